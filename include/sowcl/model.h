@@ -1,0 +1,178 @@
+/* sowcl/model.h: whole models. A model lists tensors; a recipe says by rules how each is initialised; a
+ * checkpoint is the two resolved, and can be drawn, digested and written. Needs no OpenCL headers.
+ *
+ * Thread-safe for distinct objects; models and recipes may be shared by readers. */
+#ifndef SOWCL_MODEL_H
+#define SOWCL_MODEL_H
+
+#include "sowcl/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct sow_context sow_context;
+
+/* ---- Initializer expressions ---------------------------------------------------------------- */
+
+/* A number that expressions can name. */
+typedef struct sow_parameter {
+    const char *name;
+    double value;
+} sow_parameter;
+
+/* Reads "name" or "name(key=value, ...)", for example "normal(std=0.02/sqrt(2*n_layer))"; the grammar
+ * is in docs/models.md. parameters may be NULL when count is 0.
+ * SOW_ERR_ARGUMENT, SOW_ERR_SYNTAX; error names the word and the nearest one that is known. */
+SOW_API sow_status sow_initializer_parse(sow_initializer *out, const char *text,
+                                         const sow_parameter *parameters, size_t count,
+                                         sow_error *error);
+
+/* Writes the initializer as an expression that reads back to the same value, cut to size - 1 bytes.
+ * Returns the length of the whole. */
+SOW_API size_t sow_initializer_print(const sow_initializer *initializer, char *text, size_t size);
+
+/* ---- Models --------------------------------------------------------------------------------- */
+
+typedef struct sow_model sow_model;
+
+/* Reads a model description (sowcl-model/1) or a .safetensors file (told apart by content; names,
+ * shapes and dtypes only). SOW_ERR_FILE, SOW_ERR_MODEL, SOW_ERR_FORMAT, SOW_ERR_NO_MEMORY; *out is then
+ * NULL. */
+SOW_API sow_status sow_model_load(sow_model **out, const char *path, sow_error *error);
+SOW_API void sow_model_release(sow_model *model);
+
+SOW_API const char *sow_model_name(const sow_model *model);
+/* The recipe that the description names; NULL if none. */
+SOW_API const char *sow_model_recipe(const sow_model *model);
+SOW_API size_t sow_model_tensor_count(const sow_model *model);
+
+/* ---- Recipes -------------------------------------------------------------------------------- */
+
+typedef struct sow_recipe sow_recipe;
+
+/* Loads a built-in recipe by its name, or a recipe file (sowcl-recipe/1) by its path: text with a '/'
+ * or ending in ".json" is a path. SOW_ERR_RECIPE (unknown, not valid), SOW_ERR_FILE, SOW_ERR_NO_MEMORY;
+ * *out is then NULL. */
+SOW_API sow_status sow_recipe_load(sow_recipe **out, const char *name_or_path, sow_error *error);
+SOW_API void sow_recipe_release(sow_recipe *recipe);
+SOW_API const char *sow_recipe_name(const sow_recipe *recipe);
+/* What the recipe says of itself, one line. */
+SOW_API const char *sow_recipe_about(const sow_recipe *recipe);
+
+/* Built-in recipes: their number, and the name and JSON text of one; NULL past the end. */
+SOW_API size_t sow_recipe_builtin_count(void);
+SOW_API const char *sow_recipe_builtin_name(size_t index);
+SOW_API const char *sow_recipe_builtin_text(size_t index);
+
+/* ---- Checkpoints ---------------------------------------------------------------------------- */
+
+typedef struct sow_checkpoint sow_checkpoint;
+
+/* Zero means default. */
+typedef struct sow_checkpoint_options {
+    uint64_t seed;
+    const char *only; /* a glob: tensors whose names match; NULL: all */
+    int convert;      /* nonzero: floating tensors get the dtype below; others keep theirs */
+    sow_dtype dtype;
+} sow_checkpoint_options;
+
+/* One tensor of a checkpoint. Strings belong to the checkpoint. */
+typedef struct sow_checkpoint_tensor {
+    const char *name;
+    const char *kind;       /* "Linear.weight"; "" when the model has none */
+    const char *expression; /* the rule's initializer, as the recipe writes it */
+    sow_tensor tensor;
+    sow_initializer initializer;
+    sow_plan plan;
+    int64_t padding_idx; /* row set to zero after the draw; -1: none */
+    double mean, std;    /* expected of the stored values (without the padding row's zeros) */
+    uint64_t size_bytes;
+    /* after sow_checkpoint_run */
+    double measured_mean,
+        measured_std;   /* of the stored values, padding row left out; bool, ints too */
+    uint8_t digest[16]; /* XXH3-128 of the tensor's bytes, canonical (big-endian) form */
+} sow_checkpoint_tensor;
+
+/* Resolves every tensor of the model by the recipe; the checkpoint keeps copies of what it needs.
+ * SOW_ERR_NO_RULE, SOW_ERR_STREAM, SOW_ERR_SYNTAX, statuses of sow_plan_make, SOW_ERR_NO_MEMORY; error
+ * names the tensor and the value; *out is then NULL. */
+SOW_API sow_status sow_checkpoint_create(sow_checkpoint **out, const sow_model *model,
+                                         const sow_recipe *recipe,
+                                         const sow_checkpoint_options *options, sow_error *error);
+SOW_API void sow_checkpoint_release(sow_checkpoint *checkpoint);
+
+/* The tensors, in the order of the file (dtype, widest first, then name). */
+SOW_API size_t sow_checkpoint_count(const sow_checkpoint *checkpoint);
+SOW_API const sow_checkpoint_tensor *sow_checkpoint_tensor_at(const sow_checkpoint *checkpoint,
+                                                              size_t index);
+/* Sums over all tensors. */
+SOW_API uint64_t sow_checkpoint_parameters(const sow_checkpoint *checkpoint);
+SOW_API uint64_t sow_checkpoint_bytes(const sow_checkpoint *checkpoint);
+
+/* Zero means default. */
+typedef struct sow_run_options {
+    const char
+        *path; /* safetensors file to write, "-" for standard output; NULL: draw and digest only */
+    uint32_t threads; /* on the host; 0: all processors */
+    int no_moments;   /* leave measured_mean and measured_std 0 */
+    /* Called between pieces with bytes done and in all; a nonzero return cancels. May be NULL. */
+    int (*progress)(void *user, uint64_t done_bytes, uint64_t total_bytes);
+    void *user;
+} sow_run_options;
+
+/* Draws every tensor on the context's device (NULL: on the host), digests it and writes it. A file
+ * appears under its name only when it is complete; on failure or cancellation nothing is left behind and
+ * an older file of that name is as it was. A target that exists and is no regular file is written
+ * straight to.
+ * SOW_ERR_ARGUMENT, SOW_ERR_FILE, SOW_ERR_PIPE, SOW_ERR_CANCELLED, SOW_ERR_NO_MEMORY, statuses of
+ * sow_fill. */
+SOW_API sow_status sow_checkpoint_run(sow_checkpoint *checkpoint, sow_context *context,
+                                      const sow_run_options *options, sow_error *error);
+
+/* The digest over all tensors (docs/models.md), after a run. */
+SOW_API void sow_checkpoint_digest(const sow_checkpoint *checkpoint, uint8_t digest[16]);
+
+/* ---- One tensor to host memory or a file ---------------------------------------------------- */
+
+/* Draws the plan's elements into host memory: on the context's device, piece by piece through a staging
+ * buffer, or on the host when context is NULL. threads: of the host; 0 is all. */
+SOW_API sow_status sow_draw(sow_context *context, void *dst, const sow_plan *plan,
+                            uint32_t threads);
+
+/* Writes one tensor in host memory (dense, rank and shape as given) to a .safetensors or .npy file, by
+ * the path's ending, or raw to standard output for "-". Same promises as sow_checkpoint_run.
+ * SOW_ERR_ARGUMENT (another ending), SOW_ERR_DTYPE (bf16 in .npy), SOW_ERR_FILE, SOW_ERR_PIPE. */
+typedef struct sow_saved_tensor {
+    const char *name;
+    sow_dtype dtype;
+    uint32_t rank;
+    uint64_t shape[SOW_MAX_RANK];
+    const void *data;
+    uint64_t seed; /* metadata of a safetensors file */
+    const char *recipe;
+} sow_saved_tensor;
+SOW_API sow_status sow_save(const char *path, const sow_saved_tensor *tensor, sow_error *error);
+
+/* ---- Digests -------------------------------------------------------------------------------- */
+
+/* XXH3-128 of size bytes, canonical (big-endian) form. */
+SOW_API void sow_digest_bytes(const void *data, size_t size, uint8_t digest[16]);
+/* 32 lowercase hex digits and a NUL. */
+SOW_API void sow_digest_print(const uint8_t digest[16], char text[33]);
+
+/* A digested file: tensors in byte order of their names. */
+typedef struct sow_file_digest sow_file_digest;
+/* Digests a .safetensors or .npy file ("-": standard input). SOW_ERR_FILE, SOW_ERR_FORMAT,
+ * SOW_ERR_NO_MEMORY; *out is then NULL. */
+SOW_API sow_status sow_file_digest_read(sow_file_digest **out, const char *path, sow_error *error);
+SOW_API void sow_file_digest_release(sow_file_digest *file);
+SOW_API size_t sow_file_digest_count(const sow_file_digest *file);
+SOW_API const char *sow_file_digest_name(const sow_file_digest *file, size_t index);
+SOW_API void sow_file_digest_at(const sow_file_digest *file, size_t index, uint8_t digest[16]);
+SOW_API void sow_file_digest_total(const sow_file_digest *file, uint8_t digest[16]);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,127 @@
+/* sowcl/sowcl.h: filling buffers on OpenCL devices.
+ *
+ * Two ways in. As a guest: sow_context_create in the caller's own OpenCL context, then sow_fill into the
+ * caller's buffers on the caller's queues. As a host: sow_context_open picks a device by name and owns a
+ * context and a queue; sow_buffer_* and sow_draw go with it.
+ *
+ * Every function here is thread-safe, and one sow_context may be used by several threads at once. */
+#ifndef SOWCL_SOWCL_H
+#define SOWCL_SOWCL_H
+
+#ifndef CL_TARGET_OPENCL_VERSION
+#define CL_TARGET_OPENCL_VERSION 120
+#endif
+#include <CL/cl.h>
+
+#include "sowcl/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Devices -------------------------------------------------------------------------------- */
+
+/* Best first. */
+typedef enum sow_device_rank {
+    SOW_RANK_GPU = 0,
+    SOW_RANK_CPU = 1,      /* CPU runtimes and accelerators: PoCL, Intel */
+    SOW_RANK_LLVMPIPE = 2, /* graphics drivers on the CPU */
+    SOW_RANK_SIMULATOR = 3 /* Oclgrind */
+} sow_device_rank;
+
+typedef struct sow_device_info {
+    cl_platform_id platform;
+    cl_device_id device;
+    cl_device_type type;
+    uint32_t platform_index, device_index; /* "P:D" of the selectors */
+    sow_device_rank rank;
+    uint64_t global_bytes, max_alloc_bytes;
+    uint32_t compute_units;
+    int has_f64;
+    char platform_name[128], platform_vendor[128], platform_version[128];
+    char name[128], vendor[128], driver_version[128];
+} sow_device_info;
+
+/* Lists the devices of all platforms in platform order; platforms without devices are skipped. Writes up
+ * to capacity of them to list (which may be NULL when capacity is 0) and the number there are to count.
+ * No platform at all is SOW_OK with count 0. SOW_ERR_ARGUMENT, SOW_ERR_NO_MEMORY, OpenCL's. */
+SOW_API sow_status sow_device_list(sow_device_info *list, size_t capacity, size_t *count);
+
+/* The device that the selector names: "cpu" or "gpu" (the best-ranked of that type), "P:D", a part of a
+ * platform's name, vendor or version or of a device's name in any case; NULL or "": the best-ranked.
+ * SOW_ERR_ARGUMENT, SOW_ERR_NO_DEVICE, SOW_ERR_AMBIGUOUS (error lists them), OpenCL's. */
+SOW_API sow_status sow_device_select(const char *selector, sow_device_info *info, sow_error *error);
+
+/* ---- Contexts ------------------------------------------------------------------------------- */
+
+/* Programs and kernels of one device in one OpenCL context. */
+typedef struct sow_context sow_context;
+
+/* Zero means default. */
+typedef struct sow_options {
+    int skip_self_test; /* use a program although its self-test was not run */
+    uint32_t lanes; /* blocks a work-item computes: 1 or 8; 0: the device's best. Changes no bit. */
+} sow_options;
+
+/* Makes a context as a guest: retains the OpenCL context, copies nothing, builds nothing yet.
+ * options: NULL is all defaults. SOW_ERR_ARGUMENT (NULL; the device is not in the context), SOW_ERR_DEVICE,
+ * SOW_ERR_NO_MEMORY, OpenCL's; *out is then NULL. */
+SOW_API sow_status sow_context_create(sow_context **out, cl_context context, cl_device_id device,
+                                      const sow_options *options);
+
+/* Opens the device of the selector (sow_device_select) with a context and an in-order queue of its own.
+ * Statuses of sow_device_select and sow_context_create; *out is then NULL. */
+SOW_API sow_status sow_context_open(sow_context **out, const char *selector,
+                                    const sow_options *options, sow_error *error);
+
+/* Releases what the context holds. No fill may be running on another thread's way into it; commands
+ * already enqueued finish. NULL is allowed. */
+SOW_API void sow_context_release(sow_context *context);
+
+SOW_API cl_context sow_context_cl_context(const sow_context *context);
+SOW_API cl_device_id sow_context_cl_device(const sow_context *context);
+/* The queue of a context made by sow_context_open; NULL for a guest. */
+SOW_API cl_command_queue sow_context_cl_queue(const sow_context *context);
+
+/* Builds and tests the program of a distribution and dtype ahead of its first use, so that fills neither
+ * build nor wait. SOW_ERR_ARGUMENT, SOW_ERR_DTYPE, SOW_ERR_BUILD, SOW_ERR_TEST_*, SOW_ERR_NO_MEMORY, OpenCL's. */
+SOW_API sow_status sow_context_prepare(sow_context *context, sow_distribution distribution,
+                                       sow_dtype dtype);
+
+/* Copies the log of the last program that failed to build or failed its self-test, cut to size - 1
+ * bytes and ended by a NUL; empty when none did. Returns the log's length in bytes. */
+SOW_API size_t sow_context_build_log(sow_context *context, char *text, size_t size);
+
+/* ---- Fills ---------------------------------------------------------------------------------- */
+
+/* Enqueues the fill of a tensor's region into buffer, densely packed from element offset_elems on. Like
+ * any clEnqueue*: waits for the wait list's events, returns at once, and gives an event that covers all
+ * of the work (event may be NULL). Works on in-order and out-of-order queues. After sow_context_prepare
+ * or a first fill of the same distribution and dtype it builds, allocates, flushes and waits for nothing.
+ * A region without elements writes nothing.
+ * Statuses of sow_plan_make, SOW_ERR_ARGUMENT, SOW_ERR_BUFFER, SOW_ERR_CONTEXT, those of
+ * sow_context_prepare, OpenCL's. A refused call has enqueued nothing; when OpenCL fails after that, the
+ * region may hold anything and *event is NULL. */
+SOW_API sow_status sow_fill(sow_context *context, cl_command_queue queue, cl_mem buffer,
+                            uint64_t offset_elems, const sow_tensor *tensor,
+                            const sow_initializer *initializer, sow_key key, cl_uint num_wait,
+                            const cl_event *wait, cl_event *event);
+
+/* The same from a plan. */
+SOW_API sow_status sow_fill_plan(sow_context *context, cl_command_queue queue, cl_mem buffer,
+                                 uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
+                                 const cl_event *wait, cl_event *event);
+
+/* ---- For those who have no OpenCL of their own ---------------------------------------------- */
+
+/* Buffers in the context, for contexts made by sow_context_open. read waits until the data is there.
+ * SOW_ERR_ARGUMENT, OpenCL's. */
+SOW_API sow_status sow_buffer_create(sow_context *context, uint64_t size_bytes, cl_mem *out);
+SOW_API sow_status sow_buffer_read(sow_context *context, cl_mem buffer, uint64_t offset_bytes,
+                                   uint64_t size_bytes, void *dst);
+SOW_API void sow_buffer_release(cl_mem buffer);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,194 @@
+/* Contexts: guests in the caller's OpenCL context, and hosts with one of their own. */
+#include "context.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+#include "program.h"
+
+/* Enough for latency hiding on GPUs, small enough for tensors of a few thousand elements. Always given
+ * explicitly: PoCL compiles a kernel anew for every grid when it may choose. */
+#define LOCAL_SIZE 64
+
+static cl_uint device_uint(cl_device_id device, cl_device_info what)
+{
+    cl_uint value = 0;
+    return clGetDeviceInfo(device, what, sizeof value, &value, NULL) == CL_SUCCESS ? value : 0;
+}
+
+static bool device_flag(cl_device_id device, cl_device_info what)
+{
+    cl_bool value = CL_FALSE;
+    return clGetDeviceInfo(device, what, sizeof value, &value, NULL) == CL_SUCCESS &&
+           value == CL_TRUE;
+}
+
+static bool context_has_device(cl_context context, cl_device_id device)
+{
+    size_t size = 0;
+    if (clGetContextInfo(context, CL_CONTEXT_DEVICES, 0, NULL, &size) != CL_SUCCESS)
+        return false;
+    cl_device_id *devices = malloc(size);
+    if (devices == NULL)
+        return false;
+    bool found = false;
+    if (clGetContextInfo(context, CL_CONTEXT_DEVICES, size, devices, NULL) == CL_SUCCESS)
+        for (size_t i = 0; i < size / sizeof *devices; i++)
+            found = found || devices[i] == device;
+    free(devices);
+    return found;
+}
+
+/* Vector code for CPUs with vector units; graphics drivers and simulators, which report a width of 1,
+ * compile scalar items better. */
+static uint32_t best_lanes(cl_device_id device)
+{
+    cl_device_type type = 0;
+    if (clGetDeviceInfo(device, CL_DEVICE_TYPE, sizeof type, &type, NULL) != CL_SUCCESS)
+        return 1;
+    if (type & CL_DEVICE_TYPE_GPU)
+        return 1;
+    return device_uint(device, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT) >= 4 ? 8 : 1;
+}
+
+static sow_status check_options(const sow_options *options)
+{
+    const uint32_t lanes = options->lanes;
+    return lanes == 0 || lanes == 1 || lanes == 8 ? SOW_OK : SOW_ERR_ARGUMENT;
+}
+
+static size_t local_size(cl_device_id device)
+{
+    size_t most = 1;
+    if (clGetDeviceInfo(device, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof most, &most, NULL) !=
+        CL_SUCCESS)
+        return 1;
+    return most < LOCAL_SIZE ? most : LOCAL_SIZE;
+}
+
+sow_status sow_context_create(sow_context **out, cl_context context, cl_device_id device,
+                              const sow_options *options)
+{
+    if (out == NULL)
+        return SOW_ERR_ARGUMENT;
+    *out = NULL;
+    const sow_options defaults = {0};
+    if (options == NULL)
+        options = &defaults;
+    if (context == NULL || device == NULL || check_options(options) != SOW_OK ||
+        !context_has_device(context, device))
+        return SOW_ERR_ARGUMENT;
+    if (!device_flag(device, CL_DEVICE_COMPILER_AVAILABLE) ||
+        !device_flag(device, CL_DEVICE_ENDIAN_LITTLE))
+        return SOW_ERR_DEVICE;
+    sow_context *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return SOW_ERR_NO_MEMORY;
+    const cl_int code = clRetainContext(context);
+    if (code != CL_SUCCESS) {
+        free(made);
+        return code;
+    }
+    made->context = context;
+    made->device = device;
+    made->self_test = !options->skip_self_test;
+    made->lanes = options->lanes != 0 ? options->lanes : best_lanes(device);
+    made->local_size = local_size(device);
+    /* Default mutexes need no resources on the systems we know; their creation does not fail. */
+    (void)pthread_mutex_init(&made->lock, NULL);
+    (void)pthread_mutex_init(&made->stage_lock, NULL);
+    *out = made;
+    return SOW_OK;
+}
+
+sow_status sow_context_open(sow_context **out, const char *selector, const sow_options *options,
+                            sow_error *error)
+{
+    if (out == NULL)
+        return sowi_fail(error, SOW_ERR_ARGUMENT, "out (NULL): where to write the context");
+    *out = NULL;
+    sow_device_info info;
+    sow_status status = sow_device_select(selector, &info, error);
+    if (status != SOW_OK)
+        return status;
+    cl_int code;
+    cl_context context = clCreateContext(NULL, 1, &info.device, NULL, NULL, &code);
+    if (context == NULL)
+        return sowi_fail(error, code, "device (%s): %s", info.name, sow_status_text(code));
+    sow_context *made = NULL;
+    status = sow_context_create(&made, context, info.device, options);
+    if (status == SOW_OK) {
+        made->queue = clCreateCommandQueue(context, info.device, 0, &code);
+        if (made->queue == NULL)
+            status = code;
+    }
+    (void)clReleaseContext(context); /* the sow_context holds its own reference */
+    if (status != SOW_OK) {
+        sow_context_release(made);
+        return sowi_fail(error, status, "device (%s): %s", info.name, sow_status_text(status));
+    }
+    *out = made;
+    return SOW_OK;
+}
+
+/* Releases cannot fail for objects that exist; their codes are of no use here. */
+void sow_context_release(sow_context *context)
+{
+    if (context == NULL)
+        return;
+    for (size_t i = 0; i < SOWI_DISTRIBUTION_COUNT; i++)
+        for (size_t j = 0; j < SOWI_DTYPE_COUNT; j++)
+            sowi_program_release(&context->programs[i][j]);
+    if (context->stage != NULL)
+        (void)clReleaseMemObject(context->stage);
+    if (context->queue != NULL)
+        (void)clReleaseCommandQueue(context->queue);
+    (void)clReleaseContext(context->context);
+    (void)pthread_mutex_destroy(&context->stage_lock);
+    (void)pthread_mutex_destroy(&context->lock);
+    free(context->log);
+    free(context);
+}
+
+cl_context sow_context_cl_context(const sow_context *context)
+{
+    return context == NULL ? NULL : context->context;
+}
+
+cl_device_id sow_context_cl_device(const sow_context *context)
+{
+    return context == NULL ? NULL : context->device;
+}
+
+cl_command_queue sow_context_cl_queue(const sow_context *context)
+{
+    return context == NULL ? NULL : context->queue;
+}
+
+void sowi_context_set_log(sow_context *context, const char *text)
+{
+    const size_t size = strlen(text) + 1;
+    char *copy = malloc(size);
+    if (copy != NULL)
+        memcpy(copy, text, size);
+    free(context->log);
+    context->log = copy;
+}
+
+size_t sow_context_build_log(sow_context *context, char *text, size_t size)
+{
+    if (text != NULL && size > 0)
+        text[0] = '\0';
+    if (context == NULL)
+        return 0;
+    (void)pthread_mutex_lock(&context->lock);
+    const size_t length = context->log == NULL ? 0 : strlen(context->log);
+    if (text != NULL && size > 0 && length > 0) {
+        const size_t copied = length < size ? length : size - 1;
+        memcpy(text, context->log, copied);
+        text[copied] = '\0';
+    }
+    (void)pthread_mutex_unlock(&context->lock);
+    return length;
+}

@@ -1,0 +1,85 @@
+/* The public fills: checks, then the plan's kernel on the caller's queue. */
+#include "context.h"
+#include "launch.h"
+#include "program.h"
+
+static sow_status check_queue(const sow_context *context, cl_command_queue queue)
+{
+    cl_context its_context = NULL;
+    cl_device_id its_device = NULL;
+    cl_int code =
+        clGetCommandQueueInfo(queue, CL_QUEUE_CONTEXT, sizeof its_context, &its_context, NULL);
+    if (code == CL_SUCCESS)
+        code = clGetCommandQueueInfo(queue, CL_QUEUE_DEVICE, sizeof its_device, &its_device, NULL);
+    if (code != CL_SUCCESS)
+        return code;
+    return its_context == context->context && its_device == context->device ? SOW_OK
+                                                                            : SOW_ERR_CONTEXT;
+}
+
+static sow_status check_buffer(const sow_context *context, cl_mem buffer, uint64_t offset_elems,
+                               const sow_plan *plan)
+{
+    cl_context its_context = NULL;
+    size_t its_size = 0;
+    cl_int code =
+        clGetMemObjectInfo(buffer, CL_MEM_CONTEXT, sizeof its_context, &its_context, NULL);
+    if (code == CL_SUCCESS)
+        code = clGetMemObjectInfo(buffer, CL_MEM_SIZE, sizeof its_size, &its_size, NULL);
+    if (code != CL_SUCCESS)
+        return code;
+    if (its_context != context->context)
+        return SOW_ERR_CONTEXT;
+    const uint64_t elements = its_size / sow_dtype_size(plan->dtype);
+    if (offset_elems > elements || plan->count > elements - offset_elems)
+        return SOW_ERR_BUFFER;
+    return SOW_OK;
+}
+
+/* Nothing to write: the event, if wanted, still comes after the wait list. */
+static sow_status fill_nothing(cl_command_queue queue, cl_uint num_wait, const cl_event *wait,
+                               cl_event *event)
+{
+    return event == NULL ? SOW_OK : clEnqueueMarkerWithWaitList(queue, num_wait, wait, event);
+}
+
+sow_status sow_fill_plan(sow_context *context, cl_command_queue queue, cl_mem buffer,
+                         uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
+                         const cl_event *wait, cl_event *event)
+{
+    if (event != NULL)
+        *event = NULL;
+    if (context == NULL || queue == NULL || buffer == NULL || plan == NULL ||
+        (num_wait == 0) != (wait == NULL) || sow_dtype_size(plan->dtype) == 0)
+        return SOW_ERR_ARGUMENT;
+    sow_status status = check_queue(context, queue);
+    if (status == SOW_OK)
+        status = check_buffer(context, buffer, offset_elems, plan);
+    if (status != SOW_OK)
+        return status;
+    if (plan->count == 0)
+        return fill_nothing(queue, num_wait, wait, event);
+    cl_kernel kernel;
+    status = sowi_kernel_take(context, plan->distribution, plan->dtype, &kernel);
+    if (status != SOW_OK)
+        return status;
+    status = sowi_launch(context, kernel, queue, buffer, offset_elems, plan, num_wait, wait, event);
+    sowi_kernel_return(context, plan->distribution, plan->dtype, kernel);
+    return status;
+}
+
+sow_status sow_fill(sow_context *context, cl_command_queue queue, cl_mem buffer,
+                    uint64_t offset_elems, const sow_tensor *tensor,
+                    const sow_initializer *initializer, sow_key key, cl_uint num_wait,
+                    const cl_event *wait, cl_event *event)
+{
+    if (event != NULL)
+        *event = NULL;
+    if (context == NULL || queue == NULL || buffer == NULL)
+        return SOW_ERR_ARGUMENT;
+    sow_plan plan;
+    const sow_status status = sow_plan_make(&plan, tensor, initializer, key, NULL);
+    if (status != SOW_OK)
+        return status;
+    return sow_fill_plan(context, queue, buffer, offset_elems, &plan, num_wait, wait, event);
+}

@@ -1,0 +1,11 @@
+/* The loops of one SOWK_DISTRIBUTION of floating draws, one for each dtype that takes them. */
+
+#define SOWK_DTYPE f32
+#include "fill_loop.h"
+#undef SOWK_DTYPE
+#define SOWK_DTYPE f16
+#include "fill_loop.h"
+#undef SOWK_DTYPE
+#define SOWK_DTYPE bf16
+#include "fill_loop.h"
+#undef SOWK_DTYPE

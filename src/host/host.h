@@ -1,0 +1,20 @@
+/* The instruction sets of the host path. */
+#ifndef SOWI_HOST_H
+#define SOWI_HOST_H
+
+#include "sowcl/base.h"
+
+#include "job.clh"
+
+/* Fills the items [first, end) of the job of a plan whose element 0 goes to dst. One function for each
+ * instruction set; all give the same bits. The job must be made for the function's number of lanes. */
+typedef void sowi_fill_items(const sow_plan *plan, const sowk_job *job, uint64_t first,
+                             uint64_t end, void *dst);
+
+#define SOWI_LANES_PLAIN 1
+#define SOWI_LANES_AVX2  8
+
+sowi_fill_items sowi_fill_items_plain;
+sowi_fill_items sowi_fill_items_avx2;
+
+#endif

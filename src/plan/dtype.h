@@ -1,0 +1,44 @@
+/* The stored types: one row each. */
+#ifndef SOWI_DTYPE_H
+#define SOWI_DTYPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sowcl/base.h"
+
+typedef enum sowi_dtype_class {
+    SOWI_CLASS_FLOAT,
+    SOWI_CLASS_SIGNED,
+    SOWI_CLASS_UNSIGNED,
+    SOWI_CLASS_BOOL
+} sowi_dtype_class;
+
+typedef struct sowi_dtype_row {
+    sow_dtype dtype;
+    const char *name;
+    size_t size; /* bytes */
+    sowi_dtype_class class;
+    bool random; /* takes draws of the floating distributions */
+    /* of a floating dtype: bits of the significand without the leading one, exponent of the smallest
+     * normal value, and the largest finite value */
+    int fraction_bits, min_exponent;
+    double largest;
+} sowi_dtype_row;
+
+#define SOWI_DTYPE_COUNT 10
+
+/* NULL for an unknown dtype. */
+const sowi_dtype_row *sowi_dtype_row_of(sow_dtype dtype);
+
+/* Rounds value to the nearest value of a floating dtype, ties to even; beyond the largest finite value
+ * the result is infinite. */
+double sowi_dtype_round(const sowi_dtype_row *row, double value);
+
+/* The next value of a floating dtype above value, which must be one of its finite values. */
+double sowi_dtype_next_up(const sowi_dtype_row *row, double value);
+
+/* The stored bits of a value that the dtype holds exactly. */
+uint64_t sowi_dtype_bits(const sowi_dtype_row *row, double value);
+
+#endif

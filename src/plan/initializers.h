@@ -1,0 +1,62 @@
+/* The table of named initializers: one row each. */
+#ifndef SOWI_INITIALIZERS_H
+#define SOWI_INITIALIZERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sowcl/base.h"
+
+typedef enum sowi_parameter_type {
+    SOWI_PARAMETER_NUMBER, /* into param[] */
+    SOWI_PARAMETER_GAIN,   /* into param[]; in text also a nonlinearity: gain=leaky_relu(0.2) */
+    SOWI_PARAMETER_MODE,   /* into mode */
+    SOWI_PARAMETER_NONLINEARITY, /* into nonlinearity */
+} sowi_parameter_type;
+
+typedef struct sowi_parameter {
+    const char *name; /* PyTorch's; NULL ends the list */
+    sowi_parameter_type type;
+    bool required;
+    double
+        standard;  /* PyTorch's default of a number or gain; of a mode or nonlinearity: its value */
+    unsigned slot; /* of a number or gain: the index in param[] */
+} sowi_parameter;
+
+/* What an initializer comes to before dtype and region enter: the distribution in double. */
+typedef struct sowi_resolved {
+    sow_distribution distribution;
+    double mean, std; /* normal; std of a uniform is computed from its bounds */
+    double low, high; /* uniform */
+    double value;     /* constant */
+} sowi_resolved;
+
+/* fan_in and fan_out are 0 for a tensor of fewer than two dimensions, and then only kinds that need no
+ * fans are resolved. Neither is 0 for kinds that need them. */
+typedef sow_status sowi_resolve(const sow_initializer *initializer, double fan_in, double fan_out,
+                                sowi_resolved *resolved, sow_error *error);
+
+#define SOWI_PARAMETERS_MAX 4
+
+typedef struct sowi_initializer_row {
+    sow_kind kind;
+    const char *name;
+    bool needs_fans;
+    sowi_parameter parameters[SOWI_PARAMETERS_MAX];
+    sowi_resolve *resolve;
+} sowi_initializer_row;
+
+/* Rows in the order of their names' first mention in the documentation. */
+extern const sowi_initializer_row sowi_initializer_rows[];
+extern const size_t sowi_initializer_row_count;
+
+/* NULL for an unknown kind. */
+const sowi_initializer_row *sowi_initializer_row_of(sow_kind kind);
+
+/* "fan_in", "fan_out"; NULL for an unknown mode. */
+const char *sowi_mode_name(sow_mode mode);
+
+/* All nonlinearities, for whoever reads their names. */
+#define SOWI_NONLINEARITY_COUNT 12
+
+#endif

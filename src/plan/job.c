@@ -1,0 +1,72 @@
+#include "job.h"
+
+#include <stddef.h>
+
+_Static_assert(sizeof(sowk_job) == (9 + 2 * SOWK_MAX_OUTER) * 8 + (4 + 20 + 2) * 4,
+               "host and device must lay the struct out alike, without padding");
+_Static_assert(SOWK_MAX_OUTER == SOW_MAX_RANK - 1, "every dimension but the run's");
+
+static uint64_t product(uint32_t a, uint32_t b)
+{
+    return (uint64_t)a * b;
+}
+
+/* See the comment at sowk_philox_keys for what is folded. */
+static void fold_keys(sowk_philox_keys *keys, sow_key key)
+{
+    uint32_t k0[10], k1[10];
+    for (uint32_t r = 0; r < 10; r++) {
+        k0[r] = (uint32_t)key.seed + r * SOWK_PHILOX_W0;
+        k1[r] = (uint32_t)(key.seed >> 32) + r * SOWK_PHILOX_W1;
+    }
+    const uint64_t p = product(SOWK_PHILOX_M1, (uint32_t)key.stream);
+    keys->a = (uint32_t)(p >> 32) ^ k0[0];
+    keys->round[0] = (uint32_t)(key.stream >> 32) ^ k1[0];
+    keys->round[1] = (uint32_t)p ^ k0[1];
+    keys->round[2] = k1[1];
+    keys->round[3] = k0[2];
+    keys->round[4] = k1[2];
+    for (uint32_t r = 3; r < 10; r++) {
+        keys->round[2 * r - 1] = k0[r];
+        keys->round[2 * r] = k1[r];
+    }
+}
+
+/* The items of the job's range: whole rows of groups, or, of a single row, just its groups. */
+static void count_items(sowk_job *job, uint64_t group)
+{
+    if (job->outer_rank == 0) {
+        const uint64_t last = job->first + job->run - 1;
+        job->items = last / group - job->first / group + 1;
+        return;
+    }
+    job->first_row = job->begin / job->run;
+    job->groups_per_row = (job->run + group - 2) / group + 1;
+    job->items = ((job->end - 1) / job->run - job->first_row + 1) * job->groups_per_row;
+}
+
+void sowi_job_make(sowk_job *job, const sow_plan *plan, uint32_t lanes, uint64_t dst)
+{
+    *job = (sowk_job){
+        .begin = plan->begin,
+        .end = plan->begin + plan->count,
+        .dst = dst,
+        .first = plan->first,
+        .run = plan->run,
+        .outer_rank = plan->outer_rank,
+    };
+    if (plan->outer_rank == 0) { /* one row: narrow it to what is written */
+        job->first += plan->begin;
+        job->run = plan->count;
+        job->begin = 0;
+        job->end = plan->count;
+    }
+    for (uint32_t d = 0; d < plan->outer_rank; d++) {
+        job->outer_extent[d] = plan->outer_extent[d];
+        job->outer_stride[d] = plan->outer_stride[d];
+    }
+    for (size_t i = 0; i < 4; i++)
+        job->param[i] = (float)plan->param[i];
+    fold_keys(&job->keys, plan->key);
+    count_items(job, 4 * (uint64_t)lanes);
+}

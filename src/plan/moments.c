@@ -1,0 +1,102 @@
+/* Mean and standard deviation of what a plan stores. Statistics only: no bit depends on this file, so
+ * libm may be used. */
+#include <math.h>
+#include <stddef.h>
+
+#include "dtype.h"
+#include "sowcl/base.h"
+
+typedef struct cells {
+    const sow_plan *plan;
+    const sowi_dtype_row *dtype;
+    double first, second; /* sums of p * (v - mean) and of p * (v - mean)^2 */
+} cells;
+
+/* P(lower <= X < upper) of the plan's distribution before rounding. */
+static double probability(const sow_plan *plan, double lower, double upper)
+{
+    if (plan->distribution == SOW_DIST_UNIFORM) {
+        const double low = fmax(lower, plan->low), high = fmin(upper, plan->high);
+        return high > low ? (high - low) / (plan->high - plan->low) : 0;
+    }
+    const double scale = 1 / (plan->std * sqrt(2.0));
+    const double a = (lower - plan->mean) * scale, b = (upper - plan->mean) * scale;
+    return a > 0 ? (erfc(a) - erfc(b)) / 2 : (erfc(-b) - erfc(-a)) / 2;
+}
+
+static void add_cell(cells *sums, double value, double lower, double upper)
+{
+    const double p = probability(sums->plan, lower, upper);
+    const double distance = value - sums->plan->mean;
+    sums->first += p * distance;
+    sums->second += p * distance * distance;
+}
+
+/* Adds the stored values in [from, to]; what lies below the first value's cell or above the last one's
+ * belongs to the neighbours unless it is the end of the whole. */
+static void add_cells(cells *sums, double from, double to, double lower_end, double upper_end)
+{
+    double lower = lower_end;
+    for (double value = from; value <= to;) {
+        const double next = sowi_dtype_next_up(sums->dtype, value);
+        const double upper = next <= to ? value + (next - value) / 2 : upper_end;
+        add_cell(sums, value, lower, upper);
+        lower = upper;
+        value = next;
+    }
+}
+
+/* Sums over the stored values from lowest to highest. Those nearer to zero than 2^-20 of the scale, which
+ * are many, count as one zero: that moves the variance by less than 2^-39 of itself. */
+static void add_all(cells *sums, double lowest, double highest)
+{
+    const double near = sowi_dtype_round(sums->dtype, sums->plan->std * 0x1p-20);
+    if (near == 0 || lowest > -near || highest < near) {
+        add_cells(sums, lowest, highest, -(double)INFINITY, (double)INFINITY);
+        return;
+    }
+    add_cells(sums, lowest, -near, -(double)INFINITY, -near);
+    add_cell(sums, 0, -near, near);
+    add_cells(sums, near, highest, near, (double)INFINITY);
+}
+
+static void rounded_moments(const sow_plan *plan, const sowi_dtype_row *dtype, double *mean,
+                            double *std)
+{
+    cells sums = {.plan = plan, .dtype = dtype};
+    double lowest, highest;
+    if (plan->distribution == SOW_DIST_UNIFORM) {
+        lowest = plan->param[2];
+        highest = plan->param[3];
+    } else {
+        /* Beyond 9 standard deviations lies less than 2^-60 of the mass. */
+        const double reach = 9 * plan->std;
+        lowest = fmax(sowi_dtype_round(dtype, plan->mean - reach), -dtype->largest);
+        highest = fmin(sowi_dtype_round(dtype, plan->mean + reach), dtype->largest);
+    }
+    add_all(&sums, lowest, highest);
+    *mean = plan->mean + sums.first;
+    *std = sqrt(fmax(0, sums.second - sums.first * sums.first));
+}
+
+sow_status sow_plan_moments(const sow_plan *plan, double *mean, double *std)
+{
+    if (plan == NULL || mean == NULL || std == NULL)
+        return SOW_ERR_ARGUMENT;
+    const sowi_dtype_row *dtype = sowi_dtype_row_of(plan->dtype);
+    if (dtype == NULL)
+        return SOW_ERR_ARGUMENT;
+    if (plan->distribution == SOW_DIST_BITS) {
+        *mean = -0.5;
+        *std = 0x1p32 / sqrt(12.0);
+    } else if (plan->distribution == SOW_DIST_CONSTANT) {
+        *mean = dtype->class == SOWI_CLASS_FLOAT ? sowi_dtype_round(dtype, plan->mean) : plan->mean;
+        *std = 0;
+    } else if (dtype->fraction_bits >= 23) {
+        *mean = plan->mean;
+        *std = plan->std;
+    } else {
+        rounded_moments(plan, dtype, mean, std);
+    }
+    return SOW_OK;
+}

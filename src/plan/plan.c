@@ -1,0 +1,215 @@
+/* Initializer + tensor -> plan: everything is checked and computed here, in double, and rounded once. */
+#include <inttypes.h>
+#include <math.h>
+#include <stddef.h>
+
+#include "dtype.h"
+#include "fail.h"
+#include "initializers.h"
+#include "tensor.h"
+
+/* What the f32 arithmetic of the kernels takes without an overflow or a subnormal anywhere: a normal draw
+ * is up to 6.7 and down to 2^-41 times std, a step of a uniform 2^-24 times its width. */
+#define SCALE_MIN 0x1p-78
+#define SCALE_MAX 0x1p120
+
+static sow_status check_scale(const char *name, double value, sow_error *error)
+{
+    const double magnitude = fabs(value);
+    if (magnitude != 0 && !(magnitude >= SCALE_MIN && magnitude <= SCALE_MAX))
+        return sowi_fail(error, SOW_ERR_PARAMETER,
+                         "%s (%g): 0, or from 2^-78 to 2^120 in magnitude", name, value);
+    return SOW_OK;
+}
+
+/* ---- Constants ---- */
+
+static sow_status plan_float_constant(sow_plan *plan, const sowi_dtype_row *dtype, double value,
+                                      sow_error *error)
+{
+    const double stored = sowi_dtype_round(dtype, value);
+    if (isinf(stored))
+        return sowi_fail(error, SOW_ERR_RANGE, "constant (%.17g): from %g to %g in %s", value,
+                         -dtype->largest, dtype->largest, dtype->name);
+    plan->pattern = sowi_dtype_bits(dtype, stored);
+    return SOW_OK;
+}
+
+static sow_status plan_integer_constant(sow_plan *plan, const sowi_dtype_row *dtype, double value,
+                                        sow_error *error)
+{
+    const int bits = (int)dtype->size * 8;
+    double low = 0, end = 2; /* bool */
+    if (dtype->class == SOWI_CLASS_SIGNED) {
+        end = ldexp(1, bits - 1);
+        low = -end;
+    } else if (dtype->class == SOWI_CLASS_UNSIGNED) {
+        end = ldexp(1, bits);
+    }
+    if (!(value >= low && value < end) || value != floor(value))
+        return sowi_fail(error, SOW_ERR_RANGE,
+                         "constant (%.17g): a whole number from %.0f to %.0f in %s", value, low,
+                         end - 1, dtype->name);
+    plan->pattern = sowi_dtype_bits(dtype, value);
+    return SOW_OK;
+}
+
+static sow_status plan_constant(sow_plan *plan, const sowi_dtype_row *dtype, double value,
+                                sow_error *error)
+{
+    plan->distribution = SOW_DIST_CONSTANT;
+    plan->mean = plan->low = plan->high = value;
+    plan->std = 0;
+    if (dtype->class == SOWI_CLASS_FLOAT)
+        return plan_float_constant(plan, dtype, value, error);
+    return plan_integer_constant(plan, dtype, value, error);
+}
+
+/* ---- Draws ---- */
+
+/* The smallest stored value at or above bound, and the largest below it; saturated to finite values. */
+static double stored_at_or_above(const sowi_dtype_row *dtype, double bound)
+{
+    const double nearest = sowi_dtype_round(dtype, bound);
+    if (nearest < -dtype->largest)
+        return -dtype->largest;
+    const double stored = nearest < bound ? sowi_dtype_next_up(dtype, nearest) : nearest;
+    return stored == 0 ? 0 : stored; /* no -0 */
+}
+
+static double stored_below(const sowi_dtype_row *dtype, double bound)
+{
+    const double nearest = sowi_dtype_round(dtype, bound);
+    if (nearest > dtype->largest)
+        return dtype->largest;
+    const double stored = nearest < bound ? nearest : -sowi_dtype_next_up(dtype, -nearest);
+    return stored == 0 ? 0 : stored;
+}
+
+/* param: kernels/uniform.clh. */
+static sow_status plan_uniform(sow_plan *plan, const sowi_dtype_row *dtype,
+                               const sowi_resolved *resolved, sow_error *error)
+{
+    const double low = resolved->low, high = resolved->high, width = high - low;
+    sow_status status;
+    SOWI_TRY(status, check_scale("low", low, error));
+    SOWI_TRY(status, check_scale("high", high, error));
+    SOWI_TRY(status, check_scale("high - low", width, error));
+    const double lowest = stored_at_or_above(dtype, low);
+    const double highest = stored_below(dtype, high);
+    if (!(lowest <= highest))
+        return sowi_fail(error, SOW_ERR_RANGE,
+                         "uniform [%.17g, %.17g): an interval that holds a value of %s", low, high,
+                         dtype->name);
+    plan->mean = low + width / 2;
+    plan->std = width / sqrt(12.0);
+    plan->low = low;
+    plan->high = high;
+    plan->param[0] = (float)(width * 0x1p-24);
+    plan->param[1] = (float)(low + 0.0); /* no -0 */
+    plan->param[2] = lowest;
+    plan->param[3] = highest;
+done:
+    return status;
+}
+
+/* param: kernels/normal.clh. A std of 0 leaves the mean, as the kernel would round it. */
+static sow_status plan_normal(sow_plan *plan, const sowi_dtype_row *dtype,
+                              const sowi_resolved *resolved, sow_error *error)
+{
+    const double mean = resolved->mean, std = resolved->std;
+    sow_status status;
+    SOWI_TRY(status, check_scale("mean", mean, error));
+    SOWI_TRY(status, check_scale("std", std, error));
+    if (std == 0) {
+        const double value = (float)mean;
+        const double largest = dtype->largest;
+        const double stored = value > largest ? largest : value < -largest ? -largest : value;
+        return plan_constant(plan, dtype, stored, error);
+    }
+    plan->mean = mean;
+    plan->std = std;
+    plan->low = -(double)INFINITY;
+    plan->high = (double)INFINITY;
+    plan->param[0] = (float)std;
+    plan->param[1] = (float)(mean + 0.0);
+done:
+    return status;
+}
+
+static sow_status plan_draws(sow_plan *plan, const sowi_dtype_row *dtype,
+                             const sowi_resolved *resolved, const char *name, sow_error *error)
+{
+    if (plan->distribution == SOW_DIST_BITS) {
+        if (dtype->dtype != SOW_I32)
+            return sowi_fail(error, SOW_ERR_DTYPE, "dtype of bits (%s): i32", dtype->name);
+        return SOW_OK;
+    }
+    if (!dtype->random)
+        return sowi_fail(error, SOW_ERR_DTYPE, "dtype of %s (%s): f32, f16 or bf16", name,
+                         dtype->name);
+    if (plan->distribution == SOW_DIST_UNIFORM)
+        return plan_uniform(plan, dtype, resolved, error);
+    return plan_normal(plan, dtype, resolved, error);
+}
+
+/* ---- The whole ---- */
+
+static sow_status plan_values(sow_plan *plan, const sow_tensor *tensor,
+                              const sow_initializer *initializer, const sowi_initializer_row *row,
+                              sow_error *error)
+{
+    /* Fans of an empty tensor decide nothing, but the initializer's parameters are still checked. */
+    const bool empty = sowi_tensor_is_empty(tensor);
+    const double fan_in = empty ? 1 : (double)plan->fan_in;
+    const double fan_out = empty ? 1 : (double)plan->fan_out;
+    sowi_resolved resolved = {0};
+    const sow_status status = row->resolve(initializer, fan_in, fan_out, &resolved, error);
+    if (status != SOW_OK)
+        return status;
+    const sowi_dtype_row *dtype = sowi_dtype_row_of(tensor->dtype);
+    plan->distribution = resolved.distribution;
+    if (resolved.distribution == SOW_DIST_CONSTANT)
+        return plan_constant(plan, dtype, resolved.value, error);
+    return plan_draws(plan, dtype, &resolved, row->name, error);
+}
+
+sow_status sow_plan_make(sow_plan *plan, const sow_tensor *tensor,
+                         const sow_initializer *initializer, sow_key key, sow_error *error)
+{
+    if (plan == NULL)
+        return sowi_fail(error, SOW_ERR_ARGUMENT, "plan (NULL): where to write the plan");
+    sow_status status = sowi_tensor_check(tensor, error);
+    if (status != SOW_OK)
+        return status;
+    if (initializer == NULL)
+        return sowi_fail(error, SOW_ERR_ARGUMENT, "initializer (NULL): an initializer");
+    const sowi_initializer_row *row = sowi_initializer_row_of(initializer->kind);
+    if (row == NULL)
+        return sowi_fail(error, SOW_ERR_INITIALIZER, "initializer's kind (%d): one of sow_kind",
+                         (int)initializer->kind);
+    sow_plan made = {.dtype = tensor->dtype, .key = key};
+    if (tensor->rank >= 2)
+        (void)sow_tensor_fans(tensor, &made.fan_in, &made.fan_out); /* the tensor is checked */
+    else if (row->needs_fans)
+        return sowi_fail(error, SOW_ERR_FAN, "dimensions for %s (%" PRIu32 "): 2 or more",
+                         row->name, tensor->rank);
+    status = plan_values(&made, tensor, initializer, row, error);
+    if (status != SOW_OK) {
+        if (status != SOW_ERR_DTYPE)
+            sowi_fail_prefix(error, "%s", row->name);
+        return status;
+    }
+    sowi_tensor_region(tensor, &made);
+    *plan = made;
+    return SOW_OK;
+}
+
+sow_status sow_plan_slice(sow_plan *plan, uint64_t begin, uint64_t count)
+{
+    if (plan == NULL || begin > plan->count || count > plan->count - begin)
+        return SOW_ERR_ARGUMENT;
+    plan->begin += begin;
+    plan->count = count;
+    return SOW_OK;
+}

@@ -1,0 +1,79 @@
+#include "self_test.h"
+
+#include <stddef.h>
+
+typedef struct self_test_row {
+    sow_distribution distribution;
+    sow_dtype dtype; /* of constants: any dtype of the same size */
+    uint64_t digest;
+} self_test_row;
+
+static const self_test_row rows[] = {
+    {SOW_DIST_CONSTANT, SOW_I8, 0xb7886b5fd99dda4eu},
+    {SOW_DIST_CONSTANT, SOW_I16, 0xa397367ffe134ab6u},
+    {SOW_DIST_CONSTANT, SOW_I32, 0xc2a122cd6dcc40f4u},
+    {SOW_DIST_CONSTANT, SOW_I64, 0x5e33634e23a9d1ceu},
+    {SOW_DIST_BITS, SOW_I32, 0x8e9d859b16b12b04u},
+    {SOW_DIST_UNIFORM, SOW_F32, 0x173f5213961fa998u},
+    {SOW_DIST_UNIFORM, SOW_F16, 0x603e13215772870au},
+    {SOW_DIST_UNIFORM, SOW_BF16, 0x670fc1afc57a1eaau},
+    {SOW_DIST_NORMAL, SOW_F32, 0xd4e7eeafe554ac0au},
+    {SOW_DIST_NORMAL, SOW_F16, 0xfb74dba2a8350747u},
+    {SOW_DIST_NORMAL, SOW_BF16, 0x508feb0145f9cd7au},
+};
+
+static const sow_status failures[] = {
+    [SOW_DIST_CONSTANT] = SOW_ERR_TEST_CONSTANT,
+    [SOW_DIST_BITS] = SOW_ERR_TEST_BITS,
+    [SOW_DIST_UNIFORM] = SOW_ERR_TEST_UNIFORM,
+    [SOW_DIST_NORMAL] = SOW_ERR_TEST_NORMAL,
+};
+
+static sow_initializer initializer_of(sow_distribution distribution)
+{
+    switch (distribution) {
+    case SOW_DIST_BITS:
+        return sow_bits();
+    case SOW_DIST_UNIFORM:
+        return sow_uniform(-1.5, 2.5);
+    case SOW_DIST_NORMAL:
+        return sow_normal(0.25, 1.5);
+    case SOW_DIST_CONSTANT:
+        break;
+    }
+    return sow_ones();
+}
+
+static const self_test_row *find(sow_distribution distribution, sow_dtype dtype)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const bool same = distribution == SOW_DIST_CONSTANT
+                              ? sow_dtype_size(rows[i].dtype) == sow_dtype_size(dtype)
+                              : rows[i].dtype == dtype;
+        if (rows[i].distribution == distribution && same)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+bool sowi_self_test_make(sowi_self_test *test, sow_distribution distribution, sow_dtype dtype)
+{
+    const self_test_row *row = find(distribution, dtype);
+    if (row == NULL)
+        return false;
+    /* A region with odd edges that crosses from block 2^32 - 1 to 2^32, where the counter carries. */
+    const sow_tensor tensor = {.dtype = row->dtype,
+                               .rank = 1,
+                               .shape = {(uint64_t)1 << 35},
+                               .start = {((uint64_t)1 << 34) - SOWI_SELF_TEST_COUNT / 2 + 1},
+                               .extent = {SOWI_SELF_TEST_COUNT}};
+    const sow_key key = {0x0123456789abcdefu, 0xfedcba9876543210u};
+    const sow_initializer initializer = initializer_of(distribution);
+    if (sow_plan_make(&test->plan, &tensor, &initializer, key, NULL) != SOW_OK)
+        return false;
+    if (distribution == SOW_DIST_CONSTANT)
+        test->plan.pattern = 0x0ff0a53c9669c35au;
+    test->digest = row->digest;
+    test->failure = failures[distribution];
+    return true;
+}
