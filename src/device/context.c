@@ -165,30 +165,3 @@ cl_command_queue sow_context_cl_queue(const sow_context *context)
 {
     return context == NULL ? NULL : context->queue;
 }
-
-void sowi_context_set_log(sow_context *context, const char *text)
-{
-    const size_t size = strlen(text) + 1;
-    char *copy = malloc(size);
-    if (copy != NULL)
-        memcpy(copy, text, size);
-    free(context->log);
-    context->log = copy;
-}
-
-size_t sow_context_build_log(sow_context *context, char *text, size_t size)
-{
-    if (text != NULL && size > 0)
-        text[0] = '\0';
-    if (context == NULL)
-        return 0;
-    (void)pthread_mutex_lock(&context->lock);
-    const size_t length = context->log == NULL ? 0 : strlen(context->log);
-    if (text != NULL && size > 0 && length > 0) {
-        const size_t copied = length < size ? length : size - 1;
-        memcpy(text, context->log, copied);
-        text[copied] = '\0';
-    }
-    (void)pthread_mutex_unlock(&context->lock);
-    return length;
-}

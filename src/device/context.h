@@ -34,7 +34,7 @@ struct sow_context {
     uint64_t stage_bytes;
 };
 
-/* Replaces the context's log by a copy of text. Call with the lock held. */
+/* Replaces the context's log by a copy of text; build_log.c. Call with the lock held. */
 void sowi_context_set_log(sow_context *context, const char *text);
 
 #endif

@@ -1,11 +1,16 @@
 #include "launch.h"
 
 #include "job.h"
-#include "program.h"
 
 /* Items of one launch at the most: 2^34 elements with one block an item, and a size_t of 32 bits is
  * enough. */
 #define ITEMS_MAX ((uint64_t)1 << 32)
+
+/* Elements that one item of a constant's kernel writes: SOWK_CONSTANT_RUN of kernels/constant.cl. */
+static uint64_t constant_run(const sow_context *context)
+{
+    return context->lanes == 8 ? 64 : 4;
+}
 
 typedef struct launch {
     sow_context *context;
@@ -29,7 +34,7 @@ static cl_int set_draw_arguments(const launch *one)
 
 static cl_int set_constant_arguments(const launch *one)
 {
-    const uint64_t run = SOWI_CONSTANT_RUN(one->context->lanes);
+    const uint64_t run = constant_run(one->context);
     const cl_ulong dst_first = one->offset_elems + one->first * run;
     const cl_ulong left = one->plan->count - one->first * run;
     const cl_ulong count = left < one->items * run ? left : one->items * run;
@@ -59,7 +64,7 @@ static cl_int enqueue(const launch *one, cl_uint num_wait, const cl_event *wait,
 static uint64_t count_items(const sow_context *context, const sow_plan *plan)
 {
     if (plan->distribution == SOW_DIST_CONSTANT) {
-        const uint64_t run = SOWI_CONSTANT_RUN(context->lanes);
+        const uint64_t run = constant_run(context);
         return plan->count / run + (plan->count % run != 0);
     }
     sowk_job job;

@@ -4,9 +4,6 @@
 
 #include "context.h"
 
-/* Elements that one item of a constant's kernel writes; kernels/constant.cl. */
-#define SOWI_CONSTANT_RUN(lanes) ((lanes) == 8 ? 64u : 4u)
-
 /* Takes a kernel of the distribution and dtype for the caller's sole use, building and testing the program
  * if it is the first. Give it back with sowi_kernel_return.
  * SOW_ERR_DTYPE, SOW_ERR_BUILD, SOW_ERR_TEST_*, SOW_ERR_NO_MEMORY, OpenCL's. */

@@ -1,0 +1,291 @@
+/* Resolving a model by a recipe: an initializer, a stream and a plan for each tensor. */
+#include "checkpoint_parts.h"
+
+#include <fnmatch.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+#include "recipe_parts.h"
+#include "safetensors.h"
+#include "system_error.h"
+#include "tensor_variables.h"
+#include "words.h"
+
+/* What it takes to resolve one tensor after the other. */
+typedef struct resolver {
+    sow_checkpoint *checkpoint;
+    const sow_model *model;
+    const sow_recipe *recipe;
+    const char **inits;     /* the rules' expressions, kept by the checkpoint */
+    sow_parameter *numbers; /* the model's parameters, room for a tensor's variables */
+    const sow_checkpoint_options *options;
+    sow_error *error;
+} resolver;
+
+typedef struct named_stream {
+    uint64_t stream;
+    const char *name;
+} named_stream;
+
+static int compare_streams(const void *left, const void *right)
+{
+    const named_stream *a = left, *b = right;
+    return (a->stream > b->stream) - (a->stream < b->stream);
+}
+
+/* All of the model's tensors, so that --only changes no outcome. */
+static sow_status check_streams(const sow_model *model, sow_error *error)
+{
+    named_stream *streams = malloc((model->count + 1) * sizeof *streams);
+    if (streams == NULL)
+        return sowi_fail_memory(error);
+    for (size_t i = 0; i < model->count; i++) {
+        const char *name = model->tensors[i].name;
+        streams[i] = (named_stream){sow_stream_from_name(name), name};
+    }
+    qsort(streams, model->count, sizeof *streams, compare_streams);
+    sow_status status = SOW_OK;
+    for (size_t i = 1; i < model->count && status == SOW_OK; i++)
+        if (streams[i - 1].stream == streams[i].stream)
+            status = sowi_fail(error, SOW_ERR_STREAM,
+                               "tensors '%s' and '%s' get one stream (0x%016" PRIx64
+                               "): rename one of them",
+                               sowi_show(streams[i - 1].name).text, sowi_show(streams[i].name).text,
+                               streams[i].stream);
+    free(streams);
+    return status;
+}
+
+static sow_status refuse_unmatched(const resolver *with, const sowi_model_tensor *tensor)
+{
+    char shape[24 * SOW_MAX_RANK] = "";
+    for (uint32_t i = 0; i < tensor->tensor.rank; i++) {
+        const size_t used = strlen(shape);
+        snprintf(shape + used, sizeof shape - used, "%s%" PRIu64, i == 0 ? "" : ", ",
+                 tensor->tensor.shape[i]);
+    }
+    return sowi_fail(with->error, SOW_ERR_NO_RULE,
+                     "no rule of recipe %s takes tensor '%s' (kind %s, shape [%s]): add one that "
+                     "fits it",
+                     sowi_show(with->recipe->name).text, sowi_show(tensor->name).text,
+                     tensor->kind[0] == '\0' ? "unknown" : sowi_show(tensor->kind).text, shape);
+}
+
+static sow_status parse_init(const resolver *with, const sowi_model_tensor *tensor,
+                             const char *init, sow_initializer *initializer)
+{
+    const size_t own = with->model->parameter_count;
+    size_t count = 0;
+    if (sowi_tensor_variables(with->model, tensor, with->numbers + own, &count) != SOW_OK)
+        return sowi_fail_memory(with->error);
+    return sow_initializer_parse(initializer, init, with->numbers, own + count, with->error);
+}
+
+static bool is_floating(sow_dtype dtype)
+{
+    return dtype == SOW_F32 || dtype == SOW_F16 || dtype == SOW_BF16 || dtype == SOW_F64;
+}
+
+static sow_status make_plan(const resolver *with, sow_checkpoint_tensor *out)
+{
+    const sow_key key = {with->options->seed, sow_stream_from_name(out->name)};
+    sow_status status =
+        sow_plan_make(&out->plan, &out->tensor, &out->initializer, key, with->error);
+    if (status != SOW_OK)
+        return status;
+    status = sow_plan_moments(&out->plan, &out->mean, &out->std);
+    if (status != SOW_OK)
+        return sowi_fail(with->error, status, "no moments: %s", sow_status_text(status));
+    out->size_bytes = out->plan.count * sow_dtype_size(out->tensor.dtype);
+    return SOW_OK;
+}
+
+static sow_status resolve(const resolver *with, const sowi_model_tensor *tensor,
+                          sow_checkpoint_tensor *out)
+{
+    const size_t rule = sowi_recipe_match(with->recipe, tensor);
+    if (rule == with->recipe->count)
+        return refuse_unmatched(with, tensor);
+    *out = (sow_checkpoint_tensor){
+        .name = sowi_arena_copy(&with->checkpoint->arena, tensor->name),
+        .kind = sowi_arena_copy(&with->checkpoint->arena, tensor->kind),
+        .expression = with->inits[rule],
+        .tensor = tensor->tensor,
+        .padding_idx = tensor->padding_idx,
+    };
+    if (out->name == NULL || out->kind == NULL)
+        return sowi_fail_memory(with->error);
+    if (with->options->convert != 0 && is_floating(tensor->tensor.dtype))
+        out->tensor.dtype = with->options->dtype;
+    sow_status status = parse_init(with, tensor, out->expression, &out->initializer);
+    if (status == SOW_OK)
+        status = make_plan(with, out);
+    if (status != SOW_OK)
+        sowi_fail_prefix(with->error, "tensor '%s', rules[%zu] of %s (%s)",
+                         sowi_show(out->name).text, rule, sowi_show(with->recipe->name).text,
+                         sowi_show(out->expression).text);
+    return status;
+}
+
+static bool is_selected(const sow_checkpoint_options *options, const char *name)
+{
+    return options->only == NULL || fnmatch(options->only, name, 0) == 0;
+}
+
+static sow_status add_up(sow_checkpoint *checkpoint, const sow_checkpoint_tensor *tensor,
+                         sow_error *error)
+{
+    /* elements are at least a byte each, so that their sum is below the bytes' */
+    if (tensor->size_bytes > (uint64_t)INT64_MAX - checkpoint->bytes)
+        return sowi_fail(error, SOW_ERR_SHAPE, "the model is too large: 2^63 bytes and more");
+    checkpoint->bytes += tensor->size_bytes;
+    checkpoint->parameters += tensor->plan.count;
+    return SOW_OK;
+}
+
+static int compare_file_order(const void *left, const void *right)
+{
+    const sow_checkpoint_tensor *a = left, *b = right;
+    const int by_dtype = sowi_safetensors_dtype_order(sowi_safetensors_dtype_of(a->tensor.dtype),
+                                                      sowi_safetensors_dtype_of(b->tensor.dtype));
+    return by_dtype != 0 ? by_dtype : strcmp(a->name, b->name);
+}
+
+static sow_status resolve_all(const resolver *with)
+{
+    sow_checkpoint *checkpoint = with->checkpoint;
+    checkpoint->tensors = calloc(with->model->count + 1, sizeof *checkpoint->tensors);
+    if (checkpoint->tensors == NULL)
+        return sowi_fail_memory(with->error);
+    for (size_t i = 0; i < with->model->count; i++) {
+        const sowi_model_tensor *tensor = &with->model->tensors[i];
+        if (!is_selected(with->options, tensor->name))
+            continue;
+        sow_checkpoint_tensor *out = &checkpoint->tensors[checkpoint->count++];
+        sow_status status = resolve(with, tensor, out);
+        if (status == SOW_OK)
+            status = add_up(checkpoint, out, with->error);
+        if (status != SOW_OK)
+            return status;
+    }
+    if (checkpoint->count == 0 && with->options->only != NULL)
+        return sowi_fail(with->error, SOW_ERR_ARGUMENT, "no tensor's name fits (%s): a glob",
+                         sowi_show(with->options->only).text);
+    qsort(checkpoint->tensors, checkpoint->count, sizeof *checkpoint->tensors, compare_file_order);
+    return SOW_OK;
+}
+
+/* The aliases of tensors that are there. */
+static sow_status copy_aliases(const resolver *with)
+{
+    sow_checkpoint *checkpoint = with->checkpoint;
+    const sow_model *model = with->model;
+    checkpoint->aliases = calloc(model->alias_count + 1, sizeof *checkpoint->aliases);
+    if (checkpoint->aliases == NULL)
+        return sowi_fail_memory(with->error);
+    for (size_t i = 0; i < model->alias_count; i++) {
+        const sowi_model_alias *alias = &model->aliases[i];
+        if (!is_selected(with->options, alias->target->name))
+            continue;
+        sowi_checkpoint_alias *copy = &checkpoint->aliases[checkpoint->alias_count++];
+        copy->name = sowi_arena_copy(&checkpoint->arena, alias->name);
+        copy->target = sowi_arena_copy(&checkpoint->arena, alias->target->name);
+        if (copy->name == NULL || copy->target == NULL)
+            return sowi_fail_memory(with->error);
+    }
+    return SOW_OK;
+}
+
+/* Makes the lists that all tensors share. */
+static sow_status prepare(resolver *with)
+{
+    const size_t own = with->model->parameter_count;
+    with->numbers = malloc((own + SOWI_TENSOR_VARIABLES_MAX) * sizeof *with->numbers);
+    with->inits = malloc((with->recipe->count + 1) * sizeof *with->inits);
+    with->checkpoint->recipe = sowi_arena_copy(&with->checkpoint->arena, with->recipe->name);
+    if (with->numbers == NULL || with->inits == NULL || with->checkpoint->recipe == NULL)
+        return sowi_fail_memory(with->error);
+    if (own != 0)
+        memcpy(with->numbers, with->model->parameters, own * sizeof *with->numbers);
+    for (size_t i = 0; i < with->recipe->count; i++) {
+        with->inits[i] = sowi_arena_copy(&with->checkpoint->arena, with->recipe->rules[i].init);
+        if (with->inits[i] == NULL)
+            return sowi_fail_memory(with->error);
+    }
+    return SOW_OK;
+}
+
+sow_status sow_checkpoint_create(sow_checkpoint **out, const sow_model *model,
+                                 const sow_recipe *recipe, const sow_checkpoint_options *options,
+                                 sow_error *error)
+{
+    if (out == NULL || model == NULL || recipe == NULL)
+        return sowi_fail(error, SOW_ERR_ARGUMENT, "an argument is NULL");
+    static const sow_checkpoint_options standard = {0};
+    *out = NULL;
+    resolver with = {.model = model,
+                     .recipe = recipe,
+                     .options = options == NULL ? &standard : options,
+                     .error = error};
+    if (with.options->convert != 0 && !is_floating(with.options->dtype)) {
+        const char *name = sow_dtype_name(with.options->dtype);
+        return sowi_fail(error, SOW_ERR_DTYPE,
+                         "tensors are not converted to that dtype (%s): f32, f16, bf16 or f64",
+                         name == NULL ? "unknown" : name);
+    }
+    sow_status status;
+    with.checkpoint = calloc(1, sizeof *with.checkpoint);
+    if (with.checkpoint == NULL)
+        SOWI_TRY(status, sowi_fail_memory(error));
+    with.checkpoint->seed = with.options->seed;
+    SOWI_TRY(status, check_streams(model, error));
+    SOWI_TRY(status, prepare(&with));
+    SOWI_TRY(status, resolve_all(&with));
+    SOWI_TRY(status, copy_aliases(&with));
+    *out = with.checkpoint;
+    with.checkpoint = NULL;
+done:
+    free(with.inits);
+    free(with.numbers);
+    sow_checkpoint_release(with.checkpoint);
+    return status;
+}
+
+void sow_checkpoint_release(sow_checkpoint *checkpoint)
+{
+    if (checkpoint == NULL)
+        return;
+    free(checkpoint->aliases);
+    free(checkpoint->tensors);
+    sowi_arena_clear(&checkpoint->arena);
+    free(checkpoint);
+}
+
+size_t sow_checkpoint_count(const sow_checkpoint *checkpoint)
+{
+    return checkpoint->count;
+}
+
+const sow_checkpoint_tensor *sow_checkpoint_tensor_at(const sow_checkpoint *checkpoint,
+                                                      size_t index)
+{
+    return index < checkpoint->count ? &checkpoint->tensors[index] : NULL;
+}
+
+uint64_t sow_checkpoint_parameters(const sow_checkpoint *checkpoint)
+{
+    return checkpoint->parameters;
+}
+
+uint64_t sow_checkpoint_bytes(const sow_checkpoint *checkpoint)
+{
+    return checkpoint->bytes;
+}
+
+void sow_checkpoint_digest(const sow_checkpoint *checkpoint, uint8_t digest[16])
+{
+    memcpy(digest, checkpoint->digest, 16);
+}

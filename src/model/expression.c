@@ -1,0 +1,231 @@
+/* Initializer expressions: "name" or "name(key=value, ...)", by the table of initializers. */
+#include <stdio.h>
+#include <string.h>
+
+#include "arithmetic.h"
+#include "decimal.h"
+#include "fail.h"
+#include "initializers.h"
+#include "words.h"
+
+static const sowi_initializer_row *find_row(const char *word, size_t length)
+{
+    for (size_t i = 0; i < sowi_initializer_row_count; i++)
+        if (sowi_word_equal(word, length, sowi_initializer_rows[i].name))
+            return &sowi_initializer_rows[i];
+    return NULL;
+}
+
+static size_t parameter_count(const sowi_initializer_row *row)
+{
+    size_t count = 0;
+    while (count < SOWI_PARAMETERS_MAX && row->parameters[count].name != NULL)
+        count++;
+    return count;
+}
+
+static bool find_nonlinearity(const char *word, size_t length, sow_nonlinearity *found)
+{
+    for (int i = 0; i < SOWI_NONLINEARITY_COUNT; i++)
+        if (sowi_word_equal(word, length, sow_nonlinearity_name((sow_nonlinearity)i))) {
+            *found = (sow_nonlinearity)i;
+            return true;
+        }
+    return false;
+}
+
+static sow_status read_nonlinearity(sowi_cursor *cursor, sow_nonlinearity *nonlinearity)
+{
+    const size_t length = sowi_cursor_word(cursor);
+    if (length == 0)
+        return sowi_cursor_refuse(cursor, "the name of a nonlinearity is expected");
+    if (!find_nonlinearity(cursor->at, length, nonlinearity)) {
+        sowi_nearest nearest = {.word = cursor->at, .length = length};
+        for (int i = 0; i < SOWI_NONLINEARITY_COUNT; i++)
+            sowi_nearest_offer(&nearest, sow_nonlinearity_name((sow_nonlinearity)i));
+        return sowi_fail(cursor->error, SOW_ERR_SYNTAX,
+                         "unknown nonlinearity (%s): the nearest is %s",
+                         sowi_show_part(cursor->at, length).text, nearest.best);
+    }
+    cursor->at += length;
+    return SOW_OK;
+}
+
+static sow_status read_mode(sowi_cursor *cursor, sow_mode *mode)
+{
+    static const sow_mode modes[] = {SOW_FAN_IN, SOW_FAN_OUT};
+    const size_t length = sowi_cursor_word(cursor);
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
+        if (sowi_word_equal(cursor->at, length, sowi_mode_name(modes[i]))) {
+            *mode = modes[i];
+            cursor->at += length;
+            return SOW_OK;
+        }
+    if (length == 0)
+        return sowi_cursor_refuse(cursor, "fan_in or fan_out is expected");
+    return sowi_fail(cursor->error, SOW_ERR_SYNTAX, "unknown mode (%s): fan_in or fan_out",
+                     sowi_show_part(cursor->at, length).text);
+}
+
+/* A number, or a nonlinearity whose gain is meant: tanh, leaky_relu, leaky_relu(0.2). */
+static sow_status read_gain(sowi_cursor *cursor, double *gain)
+{
+    sow_nonlinearity nonlinearity;
+    const size_t length = sowi_cursor_word(cursor);
+    if (length == 0 || !find_nonlinearity(cursor->at, length, &nonlinearity))
+        return sowi_arithmetic_read(cursor, gain);
+    cursor->at += length;
+
+    double slope = 0;
+    const bool has_slope = nonlinearity == SOW_LEAKY_RELU && sowi_cursor_take(cursor, '(');
+    if (has_slope) {
+        const sow_status status = sowi_arithmetic_read(cursor, &slope);
+        if (status != SOW_OK)
+            return status;
+        if (!sowi_cursor_take(cursor, ')'))
+            return sowi_cursor_refuse(cursor, "an operator or ')' is expected");
+    }
+    const sow_status status = sow_calculate_gain(nonlinearity, has_slope ? &slope : NULL, gain);
+    if (status != SOW_OK)
+        return sowi_fail(cursor->error, status,
+                         "no gain for the negative slope (%s): a finite number",
+                         sowi_decimal_print(slope).text);
+    return SOW_OK;
+}
+
+static sow_status read_value(sowi_cursor *cursor, const sowi_parameter *parameter,
+                             sow_initializer *initializer)
+{
+    switch (parameter->type) {
+    case SOWI_PARAMETER_NUMBER:
+        return sowi_arithmetic_read(cursor, &initializer->param[parameter->slot]);
+    case SOWI_PARAMETER_GAIN:
+        return read_gain(cursor, &initializer->param[parameter->slot]);
+    case SOWI_PARAMETER_MODE:
+        return read_mode(cursor, &initializer->mode);
+    case SOWI_PARAMETER_NONLINEARITY:
+        break;
+    }
+    return read_nonlinearity(cursor, &initializer->nonlinearity);
+}
+
+static sow_status refuse_key(const sowi_cursor *cursor, const sowi_initializer_row *row,
+                             size_t length)
+{
+    const sowi_shown key = sowi_show_part(cursor->at, length);
+    const size_t count = parameter_count(row);
+    if (count == 0)
+        return sowi_fail(cursor->error, SOW_ERR_SYNTAX, "unknown key (%s): %s takes none", key.text,
+                         row->name);
+    sowi_nearest nearest = {.word = cursor->at, .length = length};
+    for (size_t i = 0; i < count; i++)
+        sowi_nearest_offer(&nearest, row->parameters[i].name);
+    return sowi_fail(cursor->error, SOW_ERR_SYNTAX, "unknown key (%s) of %s: the nearest is %s",
+                     key.text, row->name, nearest.best);
+}
+
+/* key=value; given: a bit for each parameter that was read. */
+static sow_status read_pair(sowi_cursor *cursor, const sowi_initializer_row *row, unsigned *given,
+                            sow_initializer *initializer)
+{
+    const size_t length = sowi_cursor_word(cursor);
+    if (length == 0)
+        return sowi_cursor_refuse(cursor, "key=value is expected");
+    size_t index = 0;
+    const size_t count = parameter_count(row);
+    while (index < count && !sowi_word_equal(cursor->at, length, row->parameters[index].name))
+        index++;
+    if (index == count)
+        return refuse_key(cursor, row, length);
+    const sowi_parameter *parameter = &row->parameters[index];
+    if ((*given >> index & 1) != 0)
+        return sowi_fail(cursor->error, SOW_ERR_SYNTAX, "repeated key (%s) of %s: each once",
+                         parameter->name, row->name);
+    *given |= 1u << index;
+    cursor->at += length;
+    if (!sowi_cursor_take(cursor, '='))
+        return sowi_cursor_refuse(cursor, "'=' is expected");
+    return read_value(cursor, parameter, initializer);
+}
+
+static sow_status read_pairs(sowi_cursor *cursor, const sowi_initializer_row *row, unsigned *given,
+                             sow_initializer *initializer)
+{
+    if (!sowi_cursor_take(cursor, '(') || sowi_cursor_take(cursor, ')'))
+        return SOW_OK;
+    do {
+        const sow_status status = read_pair(cursor, row, given, initializer);
+        if (status != SOW_OK)
+            return status;
+    } while (sowi_cursor_take(cursor, ','));
+    if (!sowi_cursor_take(cursor, ')'))
+        return sowi_cursor_refuse(cursor, "an operator, ',' or ')' is expected");
+    return SOW_OK;
+}
+
+static sow_initializer with_defaults(const sowi_initializer_row *row)
+{
+    sow_initializer initializer = {.kind = row->kind};
+    const size_t count = parameter_count(row);
+    for (size_t i = 0; i < count; i++) {
+        const sowi_parameter *parameter = &row->parameters[i];
+        if (parameter->type == SOWI_PARAMETER_MODE)
+            initializer.mode = (sow_mode)parameter->standard;
+        else if (parameter->type == SOWI_PARAMETER_NONLINEARITY)
+            initializer.nonlinearity = (sow_nonlinearity)parameter->standard;
+        else
+            initializer.param[parameter->slot] = parameter->standard;
+    }
+    return initializer;
+}
+
+static sow_status require_parameters(const sowi_initializer_row *row, unsigned given,
+                                     sow_error *error)
+{
+    const size_t count = parameter_count(row);
+    for (size_t i = 0; i < count; i++)
+        if (row->parameters[i].required && (given >> i & 1) == 0)
+            return sowi_fail(error, SOW_ERR_SYNTAX, "missing key (%s): %s needs it",
+                             row->parameters[i].name, row->name);
+    return SOW_OK;
+}
+
+static sow_status read_row(sowi_cursor *cursor, const sowi_initializer_row **row)
+{
+    const size_t length = sowi_cursor_word(cursor);
+    if (length == 0)
+        return sowi_cursor_refuse(cursor, "an initializer's name is expected");
+    *row = find_row(cursor->at, length);
+    if (*row == NULL) {
+        sowi_nearest nearest = {.word = cursor->at, .length = length};
+        for (size_t i = 0; i < sowi_initializer_row_count; i++)
+            sowi_nearest_offer(&nearest, sowi_initializer_rows[i].name);
+        return sowi_fail(cursor->error, SOW_ERR_SYNTAX,
+                         "unknown initializer (%s): the nearest is %s",
+                         sowi_show_part(cursor->at, length).text, nearest.best);
+    }
+    cursor->at += length;
+    return SOW_OK;
+}
+
+sow_status sow_initializer_parse(sow_initializer *out, const char *text,
+                                 const sow_parameter *parameters, size_t count, sow_error *error)
+{
+    if (out == NULL || text == NULL || (parameters == NULL && count != 0))
+        return sowi_fail(error, SOW_ERR_ARGUMENT, "an argument is NULL");
+    sowi_cursor cursor = {.at = text, .parameters = parameters, .count = count, .error = error};
+    const sowi_initializer_row *row = NULL;
+    sow_initializer initializer = {0};
+    unsigned given = 0;
+    sow_status status;
+    SOWI_TRY(status, read_row(&cursor, &row));
+    initializer = with_defaults(row);
+    SOWI_TRY(status, read_pairs(&cursor, row, &given, &initializer));
+    sowi_cursor_skip_spaces(&cursor);
+    if (*cursor.at != '\0')
+        SOWI_TRY(status, sowi_cursor_refuse(&cursor, "the expression should end here"));
+    SOWI_TRY(status, require_parameters(row, given, error));
+    *out = initializer;
+done:
+    return status;
+}

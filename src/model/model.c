@@ -1,0 +1,121 @@
+#include "model_parts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+#include "safetensors.h"
+#include "system_error.h"
+#include "words.h"
+
+static int compare_names(const void *left, const void *right)
+{
+    const sowi_model_tensor *a = left, *b = right;
+    return strcmp(a->name, b->name);
+}
+
+const sowi_model_tensor *sowi_model_find(const sow_model *model, const char *name)
+{
+    if (model->count == 0)
+        return NULL;
+    const sowi_model_tensor wanted = {.name = name};
+    return bsearch(&wanted, model->tensors, model->count, sizeof wanted, compare_names);
+}
+
+static sow_status check_tensor(const sowi_model_tensor *tensor, sow_error *error)
+{
+    const sow_tensor *shaped = &tensor->tensor;
+    uint64_t count = 0;
+    if (tensor->name[0] == '\0' || strcmp(tensor->name, "__metadata__") == 0)
+        return sowi_fail(error, SOW_ERR_MODEL, "a tensor's name is '%s': any other text",
+                         tensor->name);
+    if (sow_tensor_count(shaped, &count) != SOW_OK ||
+        count > INT64_MAX / sow_dtype_size(shaped->dtype))
+        return sowi_fail(error, SOW_ERR_MODEL,
+                         "tensor '%s': the shape is too large: 2^63 bytes and more",
+                         sowi_show(tensor->name).text);
+    if (tensor->padding_idx >= 0 &&
+        (shaped->rank == 0 || (uint64_t)tensor->padding_idx >= shaped->shape[0]))
+        return sowi_fail(error, SOW_ERR_MODEL,
+                         "tensor '%s': wrong padding_idx (%" PRId64
+                         "): a row of the first dimension (%" PRIu64 ")",
+                         sowi_show(tensor->name).text, tensor->padding_idx,
+                         shaped->rank == 0 ? 0 : shaped->shape[0]);
+    return SOW_OK;
+}
+
+sow_status sowi_model_settle(sow_model *model, sow_error *error)
+{
+    if (model->count != 0)
+        qsort(model->tensors, model->count, sizeof *model->tensors, compare_names);
+    for (size_t i = 0; i < model->count; i++) {
+        const sowi_model_tensor *tensor = &model->tensors[i];
+        const sow_status status = check_tensor(tensor, error);
+        if (status != SOW_OK)
+            return status;
+        if (i != 0 && strcmp(tensor[-1].name, tensor->name) == 0)
+            return sowi_fail(error, SOW_ERR_MODEL, "two tensors have one name (%s): names differ",
+                             sowi_show(tensor->name).text);
+    }
+    return SOW_OK;
+}
+
+/* A description is JSON and begins with '{'; a safetensors file has a length in front of its '{', whose
+ * upper bytes are 0. */
+static bool is_safetensors(const unsigned char *head, size_t size)
+{
+    return size > 8 && head[7] == 0 && head[8] == '{';
+}
+
+sow_status sow_model_load(sow_model **out, const char *path, sow_error *error)
+{
+    if (out == NULL || path == NULL)
+        return sowi_fail(error, SOW_ERR_ARGUMENT, "an argument is NULL");
+    *out = NULL;
+    sow_status status;
+    sowi_input input = {.fd = -1};
+    const unsigned char *head = NULL;
+    size_t head_size = 0;
+    sow_model *model = calloc(1, sizeof *model);
+    if (model == NULL)
+        SOWI_TRY(status, sowi_fail_memory(error));
+    SOWI_TRY(status, sowi_input_open(&input, path, error));
+    SOWI_TRY(status, sowi_input_peek(&input, &head, &head_size, error));
+    if (is_safetensors(head, head_size))
+        SOWI_TRY(status, sowi_model_read_safetensors(model, &input, error));
+    else
+        SOWI_TRY(status, sowi_model_read_json(model, &input, error));
+    *out = model;
+    model = NULL;
+done:
+    sowi_input_close(&input);
+    sow_model_release(model);
+    return status;
+}
+
+void sow_model_release(sow_model *model)
+{
+    if (model == NULL)
+        return;
+    free(model->aliases);
+    free(model->tensors);
+    free(model->parameters);
+    sowi_arena_clear(&model->arena);
+    free(model);
+}
+
+const char *sow_model_name(const sow_model *model)
+{
+    return model->name;
+}
+
+const char *sow_model_recipe(const sow_model *model)
+{
+    return model->recipe;
+}
+
+size_t sow_model_tensor_count(const sow_model *model)
+{
+    return model->count;
+}

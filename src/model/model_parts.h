@@ -1,0 +1,45 @@
+/* What a model is made of. */
+#ifndef SOWI_MODEL_PARTS_H
+#define SOWI_MODEL_PARTS_H
+
+#include "arena.h"
+#include "input.h"
+#include "sowcl/model.h"
+
+typedef struct sowi_model_tensor {
+    const char *name;
+    const char *kind;   /* "Linear.weight"; "" if unknown */
+    const char *within; /* class of an enclosing container; NULL if none */
+    sow_tensor tensor;
+    int64_t padding_idx; /* -1: none */
+} sowi_model_tensor;
+
+typedef struct sowi_model_alias {
+    const char *name;
+    const sowi_model_tensor *target;
+} sowi_model_alias;
+
+struct sow_model {
+    sowi_arena arena; /* every text */
+    const char *name;
+    const char *recipe; /* NULL if none */
+    sow_parameter *parameters;
+    size_t parameter_count;
+    sowi_model_tensor *tensors; /* sorted by name once loaded */
+    size_t count;
+    sowi_model_alias *aliases;
+    size_t alias_count;
+};
+
+/* NULL if the model has no such tensor; binary search. */
+const sowi_model_tensor *sowi_model_find(const sow_model *model, const char *name);
+
+/* Each fills an empty model with a file's content. */
+sow_status sowi_model_read_json(sow_model *model, sowi_input *input, sow_error *error);
+sow_status sowi_model_read_safetensors(sow_model *model, sowi_input *input, sow_error *error);
+
+/* Sorts the tensors by name and checks that names differ and elements can be counted. Readers call it
+ * before they resolve aliases. SOW_ERR_MODEL. */
+sow_status sowi_model_settle(sow_model *model, sow_error *error);
+
+#endif

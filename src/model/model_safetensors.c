@@ -1,0 +1,75 @@
+/* A safetensors file as a model: names, shapes and dtypes, no kinds. The data is not read. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+#include "model_parts.h"
+#include "safetensors.h"
+#include "system_error.h"
+#include "words.h"
+
+static sow_status read_tensor(sow_model *model, const sowi_safetensors_tensor *from,
+                              sowi_model_tensor *tensor, sow_error *error)
+{
+    const sowi_shown name = sowi_show(from->name);
+    *tensor = (sowi_model_tensor){.kind = "", .padding_idx = -1};
+    tensor->name = sowi_arena_copy(&model->arena, from->name);
+    if (tensor->name == NULL)
+        return sowi_fail_memory(error);
+    if (sowi_safetensors_dtype_to_sow(from->dtype, &tensor->tensor.dtype) != SOW_OK)
+        return sowi_fail(error, SOW_ERR_MODEL,
+                         "tensor '%s': the dtype cannot be initialised (%s): F32, F16, BF16, F64, "
+                         "I64, I32, I16, I8, U8 and BOOL can",
+                         name.text, from->dtype->name);
+    if (from->rank > SOW_MAX_RANK)
+        return sowi_fail(error, SOW_ERR_MODEL, "tensor '%s': too many dimensions (%zu): %d at most",
+                         name.text, from->rank, SOW_MAX_RANK);
+    tensor->tensor.rank = (uint32_t)from->rank;
+    for (size_t i = 0; i < from->rank; i++)
+        tensor->tensor.shape[i] = from->shape[i];
+    return SOW_OK;
+}
+
+/* The file's name without its folder and ending. */
+static sow_status name_model(sow_model *model, const char *path, sow_error *error)
+{
+    static const char ending[] = ".safetensors";
+    const char *slash = strrchr(path, '/');
+    char *name = sowi_arena_copy(&model->arena, slash == NULL ? path : slash + 1);
+    if (name == NULL)
+        return sowi_fail_memory(error);
+    const size_t length = strlen(name), cut = sizeof ending - 1;
+    if (length > cut && strcmp(name + length - cut, ending) == 0)
+        name[length - cut] = '\0';
+    model->name = name;
+    return SOW_OK;
+}
+
+static sow_status read_tensors(sow_model *model, const sowi_safetensors *header, sow_error *error)
+{
+    model->tensors = calloc(header->count + 1, sizeof *model->tensors);
+    if (model->tensors == NULL)
+        return sowi_fail_memory(error);
+    for (size_t i = 0; i < header->count; i++) {
+        const sow_status status =
+            read_tensor(model, &header->tensors[i], &model->tensors[model->count++], error);
+        if (status != SOW_OK)
+            return status;
+    }
+    return sowi_model_settle(model, error);
+}
+
+sow_status sowi_model_read_safetensors(sow_model *model, sowi_input *input, sow_error *error)
+{
+    sowi_safetensors header = {0};
+    sow_status status = sowi_safetensors_read(&header, input, error);
+    if (status != SOW_OK)
+        return status;
+    status = name_model(model, input->path, error);
+    if (status == SOW_OK)
+        status = read_tensors(model, &header, error);
+    sowi_safetensors_clear(&header);
+    if (status != SOW_OK)
+        sowi_fail_prefix(error, "%s", input->path);
+    return status;
+}

@@ -1,0 +1,60 @@
+"""The kernels compile as OpenCL C 1.2 with clang, for devices of 64 and 32 bits, in every combination of
+distribution, dtype and lanes: a second opinion beside the drivers' compilers."""
+
+import itertools
+import re
+import shutil
+import subprocess
+
+import report
+
+KERNELS = report.SOURCE_DIR / "kernels"
+# Runtimes define __OPENCL_VERSION__; clang by itself does not.
+FLAGS = ["-x", "cl", "-cl-std=CL1.2", "-D__OPENCL_VERSION__=120", "-Xclang", "-finclude-default-header",
+         "-fsyntax-only", "-Wall", "-Wextra", "-Wno-unused-function", "-Werror", "-I", str(KERNELS), "-"]
+TARGETS = ["spir64-unknown-unknown", "spir-unknown-unknown"]
+LANES = ["1", "8"]
+
+
+def clang():
+    for name in ("clang", "clang-14", "clang-15", "clang-16"):
+        if shutil.which(name):
+            return name
+    raise report.Skip("no clang")
+
+
+def defined(pattern):
+    """The words that the parts put in the place of (\\w+)."""
+    text = "".join(path.read_text() for path in sorted(KERNELS.glob("*.clh")))
+    words = sorted(set(re.findall(pattern, text)))
+    assert words, pattern
+    return words
+
+
+def compile_kernel(compiler, entry, parts, defines):
+    lines = [f"#define {name} {value}" for name, value in defines.items()]
+    lines += [f'#include "{part}"' for part in [*parts, entry]]
+    for target in TARGETS:
+        result = subprocess.run([compiler, "-target", target, *FLAGS], input="\n".join(lines) + "\n",
+                                capture_output=True, text=True)
+        assert result.returncode == 0, f"{entry} with {defines} for {target}:\n{result.stderr}"
+
+
+def test_fill_compiles():
+    compiler = clang()
+    draws = defined(r"static void sowk_draw_(\w+)\(")
+    dtypes = defined(r"static sowk_u sowk_round_(\w+)\(")
+    parts = [f"{distribution}.clh" for distribution in draws]
+    for distribution, dtype, lanes in itertools.product(draws, dtypes, LANES):
+        compile_kernel(compiler, "fill.cl", parts, {
+            "SOWK_LANES": lanes, "SOWK_DISTRIBUTION": distribution, "SOWK_DTYPE": dtype})
+
+
+def test_constant_compiles():
+    compiler = clang()
+    for size, lanes in itertools.product(["1", "2", "4", "8"], LANES):
+        compile_kernel(compiler, "constant.cl", [],
+                       {"SOWK_LANES": lanes, "SOWK_CONSTANT_BYTES": size})
+
+
+report.run(globals())

@@ -1,0 +1,276 @@
+/* sowcl init */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "engine.h"
+#include "message.h"
+#include "options.h"
+#include "output.h"
+#include "progress.h"
+#include "report.h"
+#include "signals.h"
+#include "sowcl/model.h"
+#include "target.h"
+
+typedef struct init_options {
+    const char *model, *recipe, *output, *device;
+    sow_checkpoint_options checkpoint;
+    uint32_t threads;
+    bool dry_run, quiet, json, no_moments;
+} init_options;
+
+/* What a command line comes to. */
+typedef struct init_work {
+    sow_model *model;
+    sow_recipe *recipe;
+    sow_checkpoint *checkpoint;
+} init_work;
+
+enum { OPTION_ONLY = 256, OPTION_DTYPE, OPTION_DRY_RUN, OPTION_NO_MOMENTS };
+
+static int take_dtype(const char *value, sow_checkpoint_options *checkpoint)
+{
+    const int code = parse_dtype("--dtype", value, &checkpoint->dtype);
+    const sow_dtype dtype = checkpoint->dtype;
+    checkpoint->convert = 1;
+    if (code != PROCEED)
+        return code;
+    if (dtype == SOW_F32 || dtype == SOW_F16 || dtype == SOW_BF16 || dtype == SOW_F64)
+        return PROCEED;
+    return misuse("--dtype (%s): one of f32 f16 bf16 f64, for it converts floating tensors", value);
+}
+
+static int take(void *user, int letter, const char *value)
+{
+    init_options *const chosen = user;
+    switch (letter) {
+    case 'o':
+        chosen->output = value;
+        break;
+    case 'r':
+        chosen->recipe = value;
+        break;
+    case 's':
+        return parse_u64("--seed", value, &chosen->checkpoint.seed);
+    case OPTION_DTYPE:
+        return take_dtype(value, &chosen->checkpoint);
+    case OPTION_ONLY:
+        chosen->checkpoint.only = value;
+        break;
+    case 'd':
+        chosen->device = value;
+        break;
+    case 'j':
+        return parse_u32("--threads", value, &chosen->threads);
+    case 'n':
+        chosen->dry_run = true;
+        break;
+    case 'q':
+        chosen->quiet = true;
+        break;
+    case OPTION_NO_MOMENTS:
+        chosen->no_moments = true;
+        break;
+    default:
+        chosen->json = true;
+        break;
+    }
+    return PROCEED;
+}
+
+static int read_arguments(const command *self, int argc, char **argv, init_options *chosen)
+{
+    int operand = 0;
+    const int code = options_read(self, argc, argv, take, chosen, &operand);
+    if (code != PROCEED)
+        return code;
+    if (operand == argc)
+        return misuse("init has no model: sowcl init %s", self->synopsis);
+    if (argc - operand > 1)
+        return misuse("init takes one model (%s)", argv[operand + 1]);
+    chosen->model = argv[operand];
+    if (chosen->output == NULL)
+        return PROCEED;
+    if (chosen->json && target_is_stdout(chosen->output))
+        return misuse("--json and -o - both want standard output: choose one");
+    if (target_has_ending(chosen->output, ".npy"))
+        return misuse("-o (%s): a model goes into FILE.safetensors or -", chosen->output);
+    return PROCEED;
+}
+
+/* Failures of the library in what the command line names; device failures are engine_failure's. */
+static int refuse(sow_status status, const sow_error *error)
+{
+    const bool misused =
+        status == SOW_ERR_SYNTAX || status == SOW_ERR_INITIALIZER || status == SOW_ERR_PARAMETER;
+    const engine host = {.context = NULL};
+    const int code = engine_failure(&host, status, error);
+    return misused ? EXIT_MISUSE : code;
+}
+
+static int no_recipe(const char *model)
+{
+    char names[256] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < sow_recipe_builtin_count() && length < sizeof names; i++)
+        length += (size_t)snprintf(names + length, sizeof names - length, " %s",
+                                   sow_recipe_builtin_name(i));
+    return misuse("the model names no recipe (%s): --recipe with a file or one of%s", model, names);
+}
+
+static int load_recipe(const init_options *chosen, init_work *work)
+{
+    sow_error error = {0};
+    const char *const own = sow_model_recipe(work->model);
+    const char *const name = chosen->recipe != NULL ? chosen->recipe : own;
+    if (name == NULL)
+        return no_recipe(chosen->model);
+    const sow_status status = sow_recipe_load(&work->recipe, name, &error);
+    if (status == SOW_OK)
+        return PROCEED;
+    const int code = refuse(status, &error);
+    /* A word that is no recipe's name is a wrong command line; a file that holds none is not. */
+    const bool is_path = strchr(name, '/') != NULL || target_has_ending(name, ".json");
+    return status == SOW_ERR_RECIPE && name == chosen->recipe && !is_path ? EXIT_MISUSE : code;
+}
+
+static int load(const init_options *chosen, init_work *work)
+{
+    sow_error error = {0};
+    sow_status status = sow_model_load(&work->model, chosen->model, &error);
+    if (status != SOW_OK)
+        return refuse(status, &error);
+    const int code = load_recipe(chosen, work);
+    if (code != PROCEED)
+        return code;
+    status = sow_checkpoint_create(&work->checkpoint, work->model, work->recipe,
+                                   &chosen->checkpoint, &error);
+    if (status != SOW_OK)
+        return refuse(status, &error);
+    if (chosen->checkpoint.only != NULL && sow_checkpoint_count(work->checkpoint) == 0) {
+        message("--only (%s): no tensor of the model has such a name", chosen->checkpoint.only);
+        return EXIT_FAILED;
+    }
+    return PROCEED;
+}
+
+static int on_progress(void *user, uint64_t done_bytes, uint64_t total_bytes)
+{
+    progress_update(user, done_bytes, total_bytes);
+    return signals_exit_code() != 0;
+}
+
+/* Draws and writes. PROCEED, or an exit code. */
+static int draw(const init_options *chosen, const engine *used, init_work *work, double *seconds)
+{
+    progress line;
+    sow_error error = {0};
+    const sow_run_options options = {
+        .path = chosen->output,
+        .threads = chosen->threads,
+        .no_moments = chosen->no_moments || chosen->quiet,
+        .progress = on_progress,
+        .user = &line,
+    };
+    /* A pipe that nobody reads would keep a noted signal waiting, and leaves nothing to clean up. */
+    const bool holds = chosen->output == NULL || !target_is_stdout(chosen->output);
+    progress_start(&line, chosen->quiet || chosen->json);
+    if (holds)
+        signals_hold();
+    const sow_status status = sow_checkpoint_run(work->checkpoint, used->context, &options, &error);
+    if (holds)
+        signals_resume();
+    progress_end(&line);
+    *seconds = progress_now() - line.started;
+    if (signals_exit_code() != 0)
+        return signals_exit_code();
+    if (status == SOW_ERR_PIPE)
+        return EXIT_DONE;
+    return status == SOW_OK ? PROCEED : engine_failure(used, status, &error);
+}
+
+static void print(const init_options *chosen, const report *told)
+{
+    const bool data_on_stdout = told->file != NULL && target_is_stdout(told->file);
+    FILE *const to = data_on_stdout ? stderr : stdout;
+    if (chosen->json)
+        report_print_json(told);
+    else if (told->device == NULL)
+        report_print_plans(told, to);
+    else if (chosen->quiet)
+        report_print_digest(told, to);
+    else
+        report_print_table(told, to);
+}
+
+static int init(const init_options *chosen, init_work *work)
+{
+    engine used;
+    int code = PROCEED;
+    report told = {
+        .checkpoint = work->checkpoint,
+        .model = sow_model_name(work->model),
+        .recipe = sow_recipe_name(work->recipe),
+        .seed = chosen->checkpoint.seed,
+        .has_moments = !chosen->no_moments && !chosen->quiet,
+    };
+    if (chosen->dry_run) {
+        print(chosen, &told);
+        return EXIT_DONE;
+    }
+    code = engine_open(&used, chosen->device);
+    if (code == PROCEED)
+        code = draw(chosen, &used, work, &told.seconds);
+    if (code == PROCEED) {
+        told.device = used.name;
+        told.file = chosen->output;
+        print(chosen, &told);
+        code = EXIT_DONE;
+    }
+    engine_close(&used);
+    return code;
+}
+
+static int run(const command *self, int argc, char **argv)
+{
+    init_options chosen = {.model = NULL};
+    init_work work = {.model = NULL};
+    int code = read_arguments(self, argc, argv, &chosen);
+    if (code == PROCEED)
+        code = load(&chosen, &work);
+    if (code == PROCEED)
+        code = init(&chosen, &work);
+    sow_checkpoint_release(work.checkpoint);
+    sow_recipe_release(work.recipe);
+    sow_model_release(work.model);
+    return code;
+}
+
+static const option_row options[] = {
+    {'o', "output", "FILE",
+     "write FILE as .safetensors; - is standard output;\n"
+     "without it everything is drawn and digested only"},
+    {'r', "recipe", "NAME",
+     "a built-in recipe or a recipe file (with a / or\n"
+     "ending in .json); default: the model's own"},
+    {OPTION_DTYPE, "dtype", "D", "dtype of all floating tensors; others keep theirs"},
+    {OPTION_ONLY, "only", "GLOB", "only tensors whose names match"},
+    {'n', "dry-run", NULL, "print what each tensor would get, draw nothing"},
+    {OPTION_NO_MOMENTS, "no-moments", NULL, "do not measure mean and std"},
+    {'q', "quiet", NULL, "print the total digest only"},
+    {.name = NULL},
+};
+
+const command command_init = {
+    .name = "init",
+    .synopsis = "MODEL [-o FILE] [options]",
+    .about = "Draw the initial weights of a model and write them to a safetensors file.",
+    .details =
+        "MODEL is a model description (sowcl-model/1) or a .safetensors file, of which names,\n"
+        "shapes and dtypes are read. FILE appears when it is complete.",
+    .options = options,
+    .shared = "sdjJ",
+    .run = run,
+};

@@ -1,0 +1,125 @@
+#include "engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "message.h"
+#ifdef SOWCL_HAVE_OPENCL
+#include "sowcl/sowcl.h"
+#endif
+
+const char *engine_selector(const char *option)
+{
+    if (option != NULL)
+        return option;
+    const char *const variable = getenv("SOWCL_DEVICE");
+    return variable != NULL && variable[0] != '\0' ? variable : NULL;
+}
+
+bool engine_selector_is_host(const char *selector)
+{
+    return selector != NULL && strcasecmp(selector, "host") == 0;
+}
+
+#ifdef SOWCL_HAVE_OPENCL
+static sow_status open_context(engine *opened, const char *selector, sow_error *error)
+{
+    const sow_status status = sow_context_open(&opened->context, selector, NULL, error);
+    if (status != SOW_OK)
+        return status;
+    sow_device_info *list = NULL;
+    size_t count = 0;
+    snprintf(opened->name, sizeof opened->name, "device");
+    if (sow_device_list(NULL, 0, &count) != SOW_OK || count == 0)
+        return SOW_OK;
+    list = need_memory(calloc(count, sizeof *list));
+    const size_t capacity = count;
+    if (sow_device_list(list, capacity, &count) == SOW_OK)
+        for (size_t i = 0; i < count && i < capacity; i++)
+            if (list[i].device == sow_context_cl_device(opened->context))
+                memcpy(opened->name, list[i].name, sizeof opened->name);
+    free(list);
+    return SOW_OK;
+}
+
+static void print_build_log(sow_context *context)
+{
+    const size_t length = sow_context_build_log(context, NULL, 0);
+    if (length == 0)
+        return;
+    char *const log = need_memory(malloc(length + 1));
+    sow_context_build_log(context, log, length + 1);
+    message("the build log says:\n%s", log);
+    free(log);
+}
+#else
+static sow_status open_context(engine *opened, const char *selector, sow_error *error)
+{
+    (void)opened;
+    error->status = selector == NULL ? SOW_ERR_NO_DEVICE : SOW_ERR_NO_OPENCL;
+    snprintf(error->text, sizeof error->text,
+             "no device fits the selector (%s): this build knows no OpenCL, only host",
+             selector != NULL ? selector : "");
+    return error->status;
+}
+#endif
+
+int engine_open(engine *opened, const char *option)
+{
+    const char *const selector = engine_selector(option);
+    opened->context = NULL;
+    snprintf(opened->name, sizeof opened->name, "host");
+    if (engine_selector_is_host(selector))
+        return PROCEED;
+    sow_error error = {0};
+    const sow_status status = open_context(opened, selector, &error);
+    if (status == SOW_OK)
+        return PROCEED;
+    if (selector == NULL && (status == SOW_ERR_NO_DEVICE || status == SOW_ERR_NO_OPENCL)) {
+        message("no OpenCL device found: using host");
+        return PROCEED;
+    }
+    const int code = engine_failure(opened, status, &error);
+    return status == SOW_ERR_AMBIGUOUS ? EXIT_MISUSE : code;
+}
+
+void engine_close(engine *opened)
+{
+#ifdef SOWCL_HAVE_OPENCL
+    sow_context_release(opened->context);
+#endif
+    opened->context = NULL;
+}
+
+int engine_failure(const engine *used, sow_status status, const sow_error *error)
+{
+    if (error != NULL && error->status == status && error->text[0] != '\0')
+        message("%s", error->text);
+    else
+        message("%s (%s)", sow_status_text(status), sow_status_name(status));
+#ifdef SOWCL_HAVE_OPENCL
+    const bool is_test = status <= SOW_ERR_TEST_CONSTANT && status >= SOW_ERR_TEST_NORMAL;
+    if (used->context != NULL && (is_test || status == SOW_ERR_BUILD))
+        print_build_log(used->context);
+#else
+    (void)used;
+#endif
+    return EXIT_FAILED;
+}
+
+uint32_t engine_host_processors(void)
+{
+    const long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (uint32_t)online : 1;
+}
+
+uint64_t engine_host_bytes(void)
+{
+    const long pages = sysconf(_SC_PHYS_PAGES);
+    const long page_bytes = sysconf(_SC_PAGESIZE);
+    return pages > 0 && page_bytes > 0 ? (uint64_t)pages * (uint64_t)page_bytes : 0;
+}

@@ -1,0 +1,119 @@
+/* Values of options. */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "options.h"
+
+/* A whole number, decimal or 0x, at the start of text; its end to *end. False: none, or too large. */
+static bool read_u64(const char *text, const char **end, uint64_t *value)
+{
+    const bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    const char *const digits = hex ? text + 2 : text;
+    const size_t length = strspn(digits, hex ? "0123456789abcdefABCDEF" : "0123456789");
+    if (length == 0)
+        return false;
+    errno = 0;
+    const unsigned long long number = strtoull(digits, NULL, hex ? 16 : 10);
+    *value = number;
+    *end = digits + length;
+    return errno == 0;
+}
+
+int parse_u64(const char *option, const char *text, uint64_t *value)
+{
+    const char *end = NULL;
+    if (!read_u64(text, &end, value) || *end != '\0')
+        return misuse("%s (%s): a whole number from 0 to 18446744073709551615", option, text);
+    return PROCEED;
+}
+
+int parse_u32(const char *option, const char *text, uint32_t *value)
+{
+    const char *end = NULL;
+    uint64_t number = 0;
+    if (!read_u64(text, &end, &number) || *end != '\0' || number > UINT32_MAX)
+        return misuse("%s (%s): a whole number from 0 to 4294967295", option, text);
+    *value = (uint32_t)number;
+    return PROCEED;
+}
+
+int parse_dtype(const char *option, const char *text, sow_dtype *dtype)
+{
+    if (sow_dtype_from_name(text, dtype) == SOW_OK)
+        return PROCEED;
+    char names[128] = "";
+    size_t length = 0;
+    for (unsigned i = 0; length < sizeof names; i++) {
+        const char *const name = sow_dtype_name((sow_dtype)i);
+        if (name == NULL)
+            break;
+        length += (size_t)snprintf(names + length, sizeof names - length, " %s", name);
+    }
+    return misuse("%s (%s): one of%s", option, text, names);
+}
+
+int parse_layout(const char *option, const char *text, sow_layout *layout)
+{
+    if (strcmp(text, "oi") == 0)
+        *layout = SOW_LAYOUT_OI;
+    else if (strcmp(text, "io") == 0)
+        *layout = SOW_LAYOUT_IO;
+    else
+        return misuse("%s (%s): oi or io", option, text);
+    return PROCEED;
+}
+
+int parse_shape(const char *option, const char *text, sow_tensor *tensor)
+{
+    const char *from = text;
+    tensor->rank = 0;
+    while (*text != '\0') {
+        if (tensor->rank == SOW_MAX_RANK)
+            return misuse("%s (%s): at most %d dimensions", option, text, SOW_MAX_RANK);
+        if (!read_u64(from, &from, &tensor->shape[tensor->rank++]) ||
+            (*from != ',' && *from != '\0'))
+            return misuse("%s (%s): whole numbers with commas between, like 5,10", option, text);
+        if (*from++ == '\0')
+            break;
+    }
+    return PROCEED;
+}
+
+/* One "start:stop" at *from, which moves to its end. */
+static bool read_range(const char **from, uint64_t size, uint64_t *start, uint64_t *extent)
+{
+    uint64_t first = 0;
+    uint64_t stop = size;
+    if (**from != ':' && !read_u64(*from, from, &first))
+        return false;
+    if (*(*from)++ != ':')
+        return false;
+    if (**from != ',' && **from != '\0' && !read_u64(*from, from, &stop))
+        return false;
+    stop = stop < size ? stop : size;
+    *start = first < stop ? first : stop;
+    *extent = stop - *start;
+    return **from == ',' || **from == '\0';
+}
+
+int parse_slice(const char *option, const char *text, sow_tensor *tensor)
+{
+    const char *from = text;
+    uint32_t axis = 0;
+    memset(tensor->start, 0, sizeof tensor->start);
+    memcpy(tensor->extent, tensor->shape, sizeof tensor->extent);
+    for (; *text != '\0'; axis++) {
+        if (axis == tensor->rank)
+            return misuse("%s (%s): at most %u ranges, one a dimension", option, text,
+                          tensor->rank);
+        if (!read_range(&from, tensor->shape[axis], &tensor->start[axis], &tensor->extent[axis]))
+            return misuse("%s (%s): start:stop with commas between, like 0:5,2:4", option, text);
+        if (*from++ == '\0')
+            break;
+    }
+    return PROCEED;
+}

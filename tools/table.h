@@ -1,0 +1,17 @@
+/* Text in aligned columns. */
+#ifndef TABLE_H
+#define TABLE_H
+
+#include <stdio.h>
+
+typedef struct table table;
+
+/* alignment: a letter per column, l or r. */
+table *table_create(const char *alignment);
+void table_release(table *rows);
+/* Appends a cell, from left to right, row by row. Control characters are escaped. */
+__attribute__((format(printf, 2, 3))) void table_cell(table *rows, const char *format, ...);
+/* Two spaces between columns, none after the last. */
+void table_print(const table *rows, FILE *to);
+
+#endif

@@ -1,0 +1,12 @@
+/* Where -o writes to. */
+#ifndef TARGET_H
+#define TARGET_H
+
+#include <stdbool.h>
+
+/* "-" */
+bool target_is_stdout(const char *path);
+/* Ends in the ending, ".npy" for example. */
+bool target_has_ending(const char *path, const char *ending);
+
+#endif
