@@ -31,6 +31,16 @@ static const char *find_bias(const char *name)
     return last;
 }
 
+/* The tensor of that name, or the one that the name is tied to; NULL if there is neither. */
+static const sowi_model_tensor *find_tied(const sow_model *model, const char *name)
+{
+    const sowi_model_tensor *found = sowi_model_find(model, name);
+    for (size_t i = 0; i < model->alias_count && found == NULL; i++)
+        if (strcmp(model->aliases[i].name, name) == 0)
+            found = model->aliases[i].target;
+    return found;
+}
+
 /* The weight that belongs to a bias: "weight" where its name says "bias". *weight is NULL if there is
  * none. */
 static sow_status find_weight(const sow_model *model, const sowi_model_tensor *tensor,
@@ -47,7 +57,7 @@ static sow_status find_weight(const sow_model *model, const sowi_model_tensor *t
     memcpy(name, tensor->name, before);
     strcpy(name + before, "weight");
     strcat(name + before, bias + strlen("bias"));
-    *weight = sowi_model_find(model, name);
+    *weight = find_tied(model, name);
     free(name);
     return SOW_OK;
 }

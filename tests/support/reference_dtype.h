@@ -1,0 +1,24 @@
+/* What the bits of a floating dtype mean, and rounding by looking the neighbours up: slow, and written
+ * apart from the library's arithmetic. */
+#ifndef SOWT_REFERENCE_DTYPE_H
+#define SOWT_REFERENCE_DTYPE_H
+
+#include "sowcl/base.h"
+
+/* The value of f32, f16 or bf16 bits; infinities and NaN too. */
+double sowt_dtype_value(sow_dtype dtype, uint32_t bits);
+
+/* Bits of the nearest value, ties to even; those of an infinity beyond the largest. */
+uint32_t sowt_dtype_nearest(sow_dtype dtype, double value);
+
+/* The bits of the largest finite value, and of infinity: one more. */
+uint32_t sowt_dtype_largest_bits(sow_dtype dtype);
+
+/* The i-th element of an array of the dtype, as bits. */
+uint32_t sowt_dtype_load(sow_dtype dtype, const void *array, uint64_t i);
+
+/* The smallest value at or above bound and the largest below it. */
+double sowt_dtype_at_or_above(sow_dtype dtype, double bound);
+double sowt_dtype_below(sow_dtype dtype, double bound);
+
+#endif
