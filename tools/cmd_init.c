@@ -17,6 +17,7 @@
 typedef struct init_options {
     const char *model, *recipe, *output, *device;
     sow_checkpoint_options checkpoint;
+    sow_parameter *parameters; /* as many as checkpoint says */
     uint32_t threads;
     bool dry_run, quiet, json, no_moments;
 } init_options;
@@ -28,7 +29,7 @@ typedef struct init_work {
     sow_checkpoint *checkpoint;
 } init_work;
 
-enum { OPTION_ONLY = 256, OPTION_DTYPE, OPTION_DRY_RUN, OPTION_NO_MOMENTS };
+enum { OPTION_ONLY = 256, OPTION_PARAMETER, OPTION_DTYPE, OPTION_DRY_RUN, OPTION_NO_MOMENTS };
 
 static int take_dtype(const char *value, sow_checkpoint_options *checkpoint)
 {
@@ -40,6 +41,25 @@ static int take_dtype(const char *value, sow_checkpoint_options *checkpoint)
     if (dtype == SOW_F32 || dtype == SOW_F16 || dtype == SOW_BF16 || dtype == SOW_F64)
         return PROCEED;
     return misuse("--dtype (%s): one of f32 f16 bf16 f64, for it converts floating tensors", value);
+}
+
+static int take_parameter(const char *value, init_options *chosen)
+{
+    const size_t count = chosen->checkpoint.parameter_count;
+    chosen->parameters =
+        need_memory(realloc(chosen->parameters, (count + 1) * sizeof *chosen->parameters));
+    chosen->checkpoint.parameters = chosen->parameters;
+    const int code = parse_parameter("--parameter", value, &chosen->parameters[count]);
+    if (code == PROCEED)
+        chosen->checkpoint.parameter_count++;
+    return code;
+}
+
+static void free_parameters(init_options *chosen)
+{
+    for (size_t i = 0; i < chosen->checkpoint.parameter_count; i++)
+        free((char *)chosen->parameters[i].name);
+    free(chosen->parameters);
 }
 
 static int take(void *user, int letter, const char *value)
@@ -56,6 +76,8 @@ static int take(void *user, int letter, const char *value)
         return parse_u64("--seed", value, &chosen->checkpoint.seed);
     case OPTION_DTYPE:
         return take_dtype(value, &chosen->checkpoint);
+    case OPTION_PARAMETER:
+        return take_parameter(value, chosen);
     case OPTION_ONLY:
         chosen->checkpoint.only = value;
         break;
@@ -245,6 +267,7 @@ static int run(const command *self, int argc, char **argv)
     sow_checkpoint_release(work.checkpoint);
     sow_recipe_release(work.recipe);
     sow_model_release(work.model);
+    free_parameters(&chosen);
     return code;
 }
 
@@ -255,6 +278,9 @@ static const option_row options[] = {
     {'r', "recipe", "NAME",
      "a built-in recipe or a recipe file (with a / or\n"
      "ending in .json); default: the model's own"},
+    {OPTION_PARAMETER, "parameter", "NAME=NUMBER",
+     "a number that the recipe's expressions name; goes\n"
+     "before the model's and the recipe's; repeatable"},
     {OPTION_DTYPE, "dtype", "D", "dtype of all floating tensors; others keep theirs"},
     {OPTION_ONLY, "only", "GLOB", "only tensors whose names match"},
     {'n', "dry-run", NULL, "print what each tensor would get, draw nothing"},

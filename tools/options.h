@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "sowcl/base.h"
+#include "sowcl/model.h"
 
 /* Takes one option. PROCEED, or an exit code after its message. */
 typedef int option_taker(void *user, int letter, const char *value);
@@ -25,6 +26,8 @@ void options_print_help(const command *self);
 int parse_u64(const char *option, const char *text, uint64_t *value);
 int parse_u32(const char *option, const char *text, uint32_t *value);
 int parse_dtype(const char *option, const char *text, sow_dtype *dtype);
+/* "NAME=NUMBER"; the name is to be freed. */
+int parse_parameter(const char *option, const char *text, sow_parameter *parameter);
 int parse_layout(const char *option, const char *text, sow_layout *layout);
 /* "5,10" into rank and shape; "" is a scalar. */
 int parse_shape(const char *option, const char *text, sow_tensor *tensor);

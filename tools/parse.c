@@ -1,5 +1,6 @@
 /* Values of options. */
 #include <errno.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +55,24 @@ int parse_dtype(const char *option, const char *text, sow_dtype *dtype)
         length += (size_t)snprintf(names + length, sizeof names - length, " %s", name);
     }
     return misuse("%s (%s): one of%s", option, text, names);
+}
+
+/* A finite decimal number and nothing else. The program never leaves the C locale. */
+static bool read_number(const char *text, double *value)
+{
+    char *end = NULL;
+    *value = strtod(text, &end);
+    const bool decimal = text[strspn(text, "+-.0123456789eE")] == '\0';
+    return decimal && end != text && *end == '\0' && isfinite(*value);
+}
+
+int parse_parameter(const char *option, const char *text, sow_parameter *parameter)
+{
+    const char *const equals = strchr(text, '=');
+    if (equals == NULL || equals == text || !read_number(equals + 1, &parameter->value))
+        return misuse("%s (%s): NAME=NUMBER, like n_layer=12", option, text);
+    parameter->name = need_memory(strndup(text, (size_t)(equals - text)));
+    return PROCEED;
 }
 
 int parse_layout(const char *option, const char *text, sow_layout *layout)

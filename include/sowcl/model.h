@@ -75,6 +75,10 @@ typedef struct sow_checkpoint_options {
     const char *only; /* a glob: tensors whose names match; NULL: all */
     int convert;      /* nonzero: floating tensors get the dtype below; others keep theirs */
     sow_dtype dtype;
+    /* Numbers that the recipe's expressions name. Of one name the last counts; it goes before the
+     * model's, and that before the recipe's. */
+    const sow_parameter *parameters;
+    size_t parameter_count;
 } sow_checkpoint_options;
 
 /* One tensor of a checkpoint. Strings belong to the checkpoint. */
@@ -95,8 +99,9 @@ typedef struct sow_checkpoint_tensor {
 } sow_checkpoint_tensor;
 
 /* Resolves every tensor of the model by the recipe; the checkpoint keeps copies of what it needs.
- * SOW_ERR_NO_RULE, SOW_ERR_STREAM, SOW_ERR_SYNTAX, statuses of sow_plan_make, SOW_ERR_NO_MEMORY; error
- * names the tensor and the value; *out is then NULL. */
+ * SOW_ERR_ARGUMENT, SOW_ERR_PARAMETER (an option's: wrong or reserved name, not finite, or not in the
+ * recipe), SOW_ERR_NO_RULE, SOW_ERR_STREAM, SOW_ERR_SYNTAX, statuses of sow_plan_make, SOW_ERR_NO_MEMORY;
+ * error names the tensor and the value; *out is then NULL. */
 SOW_API sow_status sow_checkpoint_create(sow_checkpoint **out, const sow_model *model,
                                          const sow_recipe *recipe,
                                          const sow_checkpoint_options *options, sow_error *error);

@@ -17,27 +17,37 @@ static cl_uint device_uint(cl_device_id device, cl_device_info what)
     return clGetDeviceInfo(device, what, sizeof value, &value, NULL) == CL_SUCCESS ? value : 0;
 }
 
-static bool device_flag(cl_device_id device, cl_device_info what)
+static sow_status require_flag(cl_device_id device, cl_device_info what)
 {
     cl_bool value = CL_FALSE;
-    return clGetDeviceInfo(device, what, sizeof value, &value, NULL) == CL_SUCCESS &&
-           value == CL_TRUE;
+    const cl_int code = clGetDeviceInfo(device, what, sizeof value, &value, NULL);
+    if (code != CL_SUCCESS)
+        return code;
+    return value == CL_TRUE ? SOW_OK : SOW_ERR_DEVICE;
 }
 
-static bool context_has_device(cl_context context, cl_device_id device)
+/* The device is one of the context, and can build and run what we hand it. */
+static sow_status check_device(cl_context context, cl_device_id device)
 {
     size_t size = 0;
-    if (clGetContextInfo(context, CL_CONTEXT_DEVICES, 0, NULL, &size) != CL_SUCCESS)
-        return false;
+    cl_int code = clGetContextInfo(context, CL_CONTEXT_DEVICES, 0, NULL, &size);
+    if (code != CL_SUCCESS)
+        return code;
     cl_device_id *devices = malloc(size);
     if (devices == NULL)
-        return false;
+        return SOW_ERR_NO_MEMORY;
     bool found = false;
-    if (clGetContextInfo(context, CL_CONTEXT_DEVICES, size, devices, NULL) == CL_SUCCESS)
+    code = clGetContextInfo(context, CL_CONTEXT_DEVICES, size, devices, NULL);
+    if (code == CL_SUCCESS)
         for (size_t i = 0; i < size / sizeof *devices; i++)
             found = found || devices[i] == device;
     free(devices);
-    return found;
+    if (code != CL_SUCCESS)
+        return code;
+    if (!found)
+        return SOW_ERR_ARGUMENT;
+    const sow_status status = require_flag(device, CL_DEVICE_COMPILER_AVAILABLE);
+    return status != SOW_OK ? status : require_flag(device, CL_DEVICE_ENDIAN_LITTLE);
 }
 
 /* Vector code for CPUs with vector units; graphics drivers and simulators, which report a width of 1,
@@ -76,12 +86,11 @@ sow_status sow_context_create(sow_context **out, cl_context context, cl_device_i
     const sow_options defaults = {0};
     if (options == NULL)
         options = &defaults;
-    if (context == NULL || device == NULL || check_options(options) != SOW_OK ||
-        !context_has_device(context, device))
+    if (context == NULL || device == NULL || check_options(options) != SOW_OK)
         return SOW_ERR_ARGUMENT;
-    if (!device_flag(device, CL_DEVICE_COMPILER_AVAILABLE) ||
-        !device_flag(device, CL_DEVICE_ENDIAN_LITTLE))
-        return SOW_ERR_DEVICE;
+    const sow_status checked = check_device(context, device);
+    if (checked != SOW_OK)
+        return checked;
     sow_context *made = calloc(1, sizeof *made);
     if (made == NULL)
         return SOW_ERR_NO_MEMORY;

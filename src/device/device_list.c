@@ -78,7 +78,7 @@ static sow_status list_platform(listing *out, cl_platform_id platform, uint32_t 
 {
     cl_uint count = 0;
     cl_int code = clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 0, NULL, &count);
-    if (code == CL_DEVICE_NOT_FOUND || count == 0)
+    if (code == CL_DEVICE_NOT_FOUND || (code == CL_SUCCESS && count == 0))
         return SOW_OK;
     if (code != CL_SUCCESS)
         return code;

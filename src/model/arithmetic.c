@@ -74,6 +74,19 @@ bool sowi_is_arithmetic_word(const char *text)
     return false;
 }
 
+bool sowi_is_named_in(const char *expression, const char *name)
+{
+    for (const char *at = expression; *at != '\0';) {
+        const size_t word = identifier_length(at), number = sowi_decimal_length(at);
+        const char *end = at + (word != 0 ? word : number);
+        const char next = end[strspn(end, " \t\r\n")];
+        if (sowi_word_equal(at, word, name) && next != '=' && next != '(') /* no key, no function */
+            return true;
+        at = end == at ? at + 1 : end;
+    }
+    return false;
+}
+
 static sow_status read_sum(sowi_cursor *cursor, double *value);
 
 static sow_status open_bracket(sowi_cursor *cursor)

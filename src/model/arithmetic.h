@@ -29,6 +29,8 @@ bool sowi_word_equal(const char *word, size_t length, const char *name);
 bool sowi_is_identifier(const char *text);
 /* The functions' names and inf: no parameter may be called so. */
 bool sowi_is_arithmetic_word(const char *text);
+/* True if the expression takes a number of that name. */
+bool sowi_is_named_in(const char *expression, const char *name);
 
 /* Reads a value and passes it. Infinities only where the text says inf; anything else that is not finite
  * is refused. SOW_ERR_SYNTAX, SOW_ERR_NO_MEMORY. */

@@ -8,10 +8,9 @@
 #include <string.h>
 
 #include "fail.h"
-#include "recipe_parts.h"
+#include "numbers.h"
 #include "safetensors.h"
 #include "system_error.h"
-#include "tensor_variables.h"
 #include "words.h"
 
 /* What it takes to resolve one tensor after the other. */
@@ -19,8 +18,8 @@ typedef struct resolver {
     sow_checkpoint *checkpoint;
     const sow_model *model;
     const sow_recipe *recipe;
-    const char **inits;     /* the rules' expressions, kept by the checkpoint */
-    sow_parameter *numbers; /* the model's parameters, room for a tensor's variables */
+    const char **inits; /* the rules' expressions, kept by the checkpoint */
+    sowi_numbers numbers;
     const sow_checkpoint_options *options;
     sow_error *error;
 } resolver;
@@ -74,14 +73,13 @@ static sow_status refuse_unmatched(const resolver *with, const sowi_model_tensor
                      tensor->kind[0] == '\0' ? "unknown" : sowi_show(tensor->kind).text, shape);
 }
 
-static sow_status parse_init(const resolver *with, const sowi_model_tensor *tensor,
-                             const char *init, sow_initializer *initializer)
+static sow_status parse_init(resolver *with, const sowi_model_tensor *tensor, const char *init,
+                             sow_initializer *initializer)
 {
-    const size_t own = with->model->parameter_count;
-    size_t count = 0;
-    if (sowi_tensor_variables(with->model, tensor, with->numbers + own, &count) != SOW_OK)
+    if (sowi_numbers_take_tensor(&with->numbers, with->model, tensor) != SOW_OK)
         return sowi_fail_memory(with->error);
-    return sow_initializer_parse(initializer, init, with->numbers, own + count, with->error);
+    return sow_initializer_parse(initializer, init, with->numbers.items, with->numbers.count,
+                                 with->error);
 }
 
 static bool is_floating(sow_dtype dtype)
@@ -103,7 +101,7 @@ static sow_status make_plan(const resolver *with, sow_checkpoint_tensor *out)
     return SOW_OK;
 }
 
-static sow_status resolve(const resolver *with, const sowi_model_tensor *tensor,
+static sow_status resolve(resolver *with, const sowi_model_tensor *tensor,
                           sow_checkpoint_tensor *out)
 {
     const size_t rule = sowi_recipe_match(with->recipe, tensor);
@@ -154,7 +152,7 @@ static int compare_file_order(const void *left, const void *right)
     return by_dtype != 0 ? by_dtype : strcmp(a->name, b->name);
 }
 
-static sow_status resolve_all(const resolver *with)
+static sow_status resolve_all(resolver *with)
 {
     sow_checkpoint *checkpoint = with->checkpoint;
     checkpoint->tensors = calloc(with->model->count + 1, sizeof *checkpoint->tensors);
@@ -202,14 +200,14 @@ static sow_status copy_aliases(const resolver *with)
 /* Makes the lists that all tensors share. */
 static sow_status prepare(resolver *with)
 {
-    const size_t own = with->model->parameter_count;
-    with->numbers = malloc((own + SOWI_TENSOR_VARIABLES_MAX) * sizeof *with->numbers);
+    const sow_status status =
+        sowi_numbers_gather(&with->numbers, with->model, with->recipe, with->options, with->error);
+    if (status != SOW_OK)
+        return status;
     with->inits = malloc((with->recipe->count + 1) * sizeof *with->inits);
     with->checkpoint->recipe = sowi_arena_copy(&with->checkpoint->arena, with->recipe->name);
-    if (with->numbers == NULL || with->inits == NULL || with->checkpoint->recipe == NULL)
+    if (with->inits == NULL || with->checkpoint->recipe == NULL)
         return sowi_fail_memory(with->error);
-    if (own != 0)
-        memcpy(with->numbers, with->model->parameters, own * sizeof *with->numbers);
     for (size_t i = 0; i < with->recipe->count; i++) {
         with->inits[i] = sowi_arena_copy(&with->checkpoint->arena, with->recipe->rules[i].init);
         if (with->inits[i] == NULL)
@@ -249,7 +247,7 @@ sow_status sow_checkpoint_create(sow_checkpoint **out, const sow_model *model,
     with.checkpoint = NULL;
 done:
     free(with.inits);
-    free(with.numbers);
+    free(with.numbers.items);
     sow_checkpoint_release(with.checkpoint);
     return status;
 }

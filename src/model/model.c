@@ -100,7 +100,6 @@ void sow_model_release(sow_model *model)
         return;
     free(model->aliases);
     free(model->tensors);
-    free(model->parameters);
     sowi_arena_clear(&model->arena);
     free(model);
 }

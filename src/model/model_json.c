@@ -1,15 +1,13 @@
 /* Model descriptions: sowcl-model/1. */
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "arithmetic.h"
 #include "fail.h"
 #include "json_read.h"
 #include "model_parts.h"
+#include "parameters.h"
 #include "system_error.h"
-#include "tensor_variables.h"
 #include "words.h"
 
 enum { DESCRIPTION_MAX = 100000000 };
@@ -29,48 +27,6 @@ static sow_status read_text(sow_model *model, const json_t *object, const char *
     const char *found = NULL;
     const sow_status status = sowi_json_string(object, key, required, &found, reader);
     return status != SOW_OK ? status : copy_text(model, found, text, reader->error);
-}
-
-/* Parameters. */
-
-static sow_status read_parameter(sow_model *model, const char *name, const json_t *value,
-                                 sow_parameter *parameter, const sowi_json_reader *reader)
-{
-    if (!sowi_is_identifier(name))
-        return sowi_fail(reader->error, SOW_ERR_MODEL,
-                         "wrong name of a parameter (%s): letters, digits and _",
-                         sowi_show(name).text);
-    if (sowi_is_arithmetic_word(name) || sowi_is_tensor_variable(name))
-        return sowi_fail(reader->error, SOW_ERR_MODEL,
-                         "reserved name of a parameter (%s): expressions use it otherwise", name);
-    if (!json_is_number(value) || !isfinite(json_number_value(value)))
-        return sowi_fail(reader->error, SOW_ERR_MODEL,
-                         "wrong parameter %s (%s): a finite number is expected", name,
-                         sowi_json_show(value).text);
-    parameter->value = json_number_value(value);
-    return copy_text(model, name, &parameter->name, reader->error);
-}
-
-static sow_status read_parameters(sow_model *model, const json_t *root,
-                                  const sowi_json_reader *reader)
-{
-    json_t *object = NULL;
-    sow_status status = sowi_json_member(root, "parameters", JSON_OBJECT, false, &object, reader);
-    if (status != SOW_OK || object == NULL)
-        return status;
-    model->parameters = calloc(json_object_size(object) + 1, sizeof *model->parameters);
-    if (model->parameters == NULL)
-        return sowi_fail_memory(reader->error);
-    const char *name;
-    json_t *value;
-    json_object_foreach(object, name, value)
-    {
-        status = read_parameter(model, name, value, &model->parameters[model->parameter_count++],
-                                reader);
-        if (status != SOW_OK)
-            return status;
-    }
-    return SOW_OK;
 }
 
 /* Tensors. */
@@ -243,7 +199,8 @@ static sow_status read_model(sow_model *model, const json_t *root, const sowi_js
     SOWI_TRY(status, sowi_json_check_format(root, "sowcl-model/1", reader));
     SOWI_TRY(status, read_text(model, root, "name", true, &model->name, reader));
     SOWI_TRY(status, read_text(model, root, "recipe", false, &model->recipe, reader));
-    SOWI_TRY(status, read_parameters(model, root, reader));
+    SOWI_TRY(status, sowi_parameters_read(&model->parameters, &model->parameter_count,
+                                          &model->arena, root, reader));
     SOWI_TRY(status, read_tensors(model, root, reader));
     SOWI_TRY(status, read_aliases(model, root, reader));
 done:

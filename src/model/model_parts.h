@@ -20,7 +20,7 @@ typedef struct sowi_model_alias {
 } sowi_model_alias;
 
 struct sow_model {
-    sowi_arena arena; /* every text */
+    sowi_arena arena; /* every text, and the parameters */
     const char *name;
     const char *recipe; /* NULL if none */
     sow_parameter *parameters;

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arithmetic.h"
 #include "embedded.h"
 #include "fail.h"
 #include "json_read.h"
+#include "parameters.h"
 #include "system_error.h"
 #include "words.h"
 
@@ -83,7 +85,7 @@ static sow_status read_rules(sow_recipe *recipe, const json_t *root, const sowi_
 
 static sow_status read_recipe(sow_recipe *recipe, const char *text, size_t size, sow_error *error)
 {
-    static const char *const keys[] = {"format", "name", "about", "rules", NULL};
+    static const char *const keys[] = {"format", "name", "about", "parameters", "rules", NULL};
     const sowi_json_reader reader = {.status = SOW_ERR_RECIPE, .error = error};
     sow_status status;
     json_t *root = NULL;
@@ -92,6 +94,8 @@ static sow_status read_recipe(sow_recipe *recipe, const char *text, size_t size,
     SOWI_TRY(status, sowi_json_check_format(root, "sowcl-recipe/1", &reader));
     SOWI_TRY(status, read_text(recipe, root, "name", true, &recipe->name, &reader));
     SOWI_TRY(status, read_text(recipe, root, "about", false, &recipe->about, &reader));
+    SOWI_TRY(status, sowi_parameters_read(&recipe->parameters, &recipe->parameter_count,
+                                          &recipe->arena, root, &reader));
     SOWI_TRY(status, read_rules(recipe, root, &reader));
     if (recipe->about == NULL)
         recipe->about = "";
@@ -222,4 +226,12 @@ size_t sowi_recipe_match(const sow_recipe *recipe, const sowi_model_tensor *tens
             break;
     }
     return i;
+}
+
+bool sowi_recipe_takes(const sow_recipe *recipe, const char *parameter)
+{
+    for (size_t i = 0; i < recipe->count; i++)
+        if (sowi_is_named_in(recipe->rules[i].init, parameter))
+            return true;
+    return false;
 }

@@ -2,6 +2,8 @@
 #ifndef SOWI_RECIPE_PARTS_H
 #define SOWI_RECIPE_PARTS_H
 
+#include <stdbool.h>
+
 #include "arena.h"
 #include "model_parts.h"
 
@@ -16,11 +18,16 @@ typedef struct sowi_rule {
 struct sow_recipe {
     sowi_arena arena;
     const char *name, *about;
+    sow_parameter *parameters; /* for models that say nothing else */
+    size_t parameter_count;
     sowi_rule *rules;
     size_t count;
 };
 
 /* The index of the first rule whose conditions all fit the tensor; recipe->count if there is none. */
 size_t sowi_recipe_match(const sow_recipe *recipe, const sowi_model_tensor *tensor);
+
+/* True if a rule's expression takes a parameter of that name. */
+bool sowi_recipe_takes(const sow_recipe *recipe, const char *parameter);
 
 #endif

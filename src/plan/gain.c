@@ -19,7 +19,7 @@ const char *sow_nonlinearity_name(sow_nonlinearity nonlinearity)
 /* PyTorch: sqrt(2 / (1 + slope ** 2)), evaluated in this order. */
 static sow_status leaky_relu_gain(double slope, double *gain)
 {
-    if (isnan(slope) || isinf(slope))
+    if (!isfinite(slope * slope)) /* PyTorch raises OverflowError */
         return SOW_ERR_PARAMETER;
     *gain = sqrt(2.0 / (1 + slope * slope));
     return SOW_OK;

@@ -139,6 +139,8 @@ static sow_status kaiming_std(const sow_initializer *initializer, double fan_in,
                          (int)initializer->mode);
     double gain;
     status = sow_calculate_gain(initializer->nonlinearity, &a, &gain);
+    if (status == SOW_ERR_PARAMETER)
+        return sowi_fail(error, status, "a (%g): a number whose square is finite", a);
     if (status != SOW_OK)
         return sowi_fail(error, SOW_ERR_PARAMETER, "nonlinearity (%d): one of sow_nonlinearity",
                          (int)initializer->nonlinearity);

@@ -30,6 +30,15 @@ def test_file_names_are_plain():
     assert not odd, f"letters, digits and _ . - only: {odd}"
 
 
+def test_every_test_is_registered():
+    lines = "".join(report.read(path) for path in report.files() if path.name == "CMakeLists.txt")
+    forgotten = [str(path) for path in report.files()
+                 if path.parts[0] == "tests" and path.parts[1] != "support"
+                 and re.fullmatch(r"test_\w+\.(c|py)", path.name)
+                 and not re.search(rf"\b{path.stem}\b", lines)]
+    assert not forgotten, "in no CMakeLists.txt:\n  " + "\n  ".join(forgotten)
+
+
 def test_code_files_are_short():
     long = [f"{path}: {lines} lines" for path in text_files(CODE)
             if (lines := report.read(path).count("\n")) > LONGEST_FILE]

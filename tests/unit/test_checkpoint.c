@@ -117,17 +117,12 @@ static void test_create_knows_a_tensors_numbers(void **state)
         const char *name, *expression;
         double value;
     } rows[] = {
-        {"t.weight", "fan_in", 3 * 5 * 7},
-        {"t.weight", "fan_out", 2 * 5 * 7},
-        {"t.weight", "dim0", 2},
-        {"t.weight", "dim3", 7},
-        {"t.weight", "size", 210},
-        {"t.bias", "weight_fan_in", 105},
-        {"t.bias", "weight_fan_out", 70},
-        {"t.bias", "dim0*size", 16},
-        {"t.bias_ih", "weight_fan_in", 9},
-        {"bias.in_bias", "weight_fan_in", 6},
-        {"scalar", "size", 1},
+        {"t.weight", "fan_in", 3 * 5 * 7}, {"t.weight", "fan_out", 2 * 5 * 7},
+        {"t.weight", "dim0", 2},           {"t.weight", "dim3", 7},
+        {"t.weight", "size", 210},         {"t.bias", "weight_fan_in", 105},
+        {"t.bias", "weight_fan_out", 70},  {"t.bias", "dim0*size", 16},
+        {"t.bias_ih", "weight_fan_in", 9}, {"bias.in_bias", "weight_fan_in", 6},
+        {"tied.bias", "weight_fan_in", 9}, {"scalar", "size", 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char recipe[256];
@@ -144,8 +139,9 @@ static void test_create_knows_a_tensors_numbers(void **state)
                                  "{\"name\": \"t.bias_ih\", \"shape\": [8]},"
                                  "{\"name\": \"bias.in_weight\", \"shape\": [5, 6]},"
                                  "{\"name\": \"bias.in_bias\", \"shape\": [5]},"
+                                 "{\"name\": \"tied.bias\", \"shape\": [8]},"
                                  "{\"name\": \"scalar\", \"shape\": []}",
-                                 ""),
+                                 ", \"aliases\": {\"tied.weight\": \"t.weight_ih\"}"),
                            recipe, &options, &error),
                     &error);
         assert_true(rows[i].value == find(checkpoint, rows[i].name)->initializer.param[0]);

@@ -1,0 +1,224 @@
+/* Every OpenCL call that the library makes fails in turn, once, or with all calls after it: the call
+ * returns the failure, holds on to nothing, and works when it is made again. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bits.h"
+#include "fault_layer.h"
+#include "run_tests.h"
+#include "sowcl/model.h"
+#include "test_device.h"
+
+enum { COUNT = 1001, FAULTS_MAX = 300 };
+
+static const sow_key key = {11, 12};
+
+/* What a scenario works on, made while nothing fails. */
+typedef struct workbench {
+    sow_context *context;
+    cl_mem buffer;
+    cl_event event;
+    sow_plan plan;
+    uint32_t drawn[COUNT];
+} workbench;
+
+typedef struct sweep {
+    sow_status (*act)(workbench *bench);
+    bool opened;   /* the bench has a context and a buffer */
+    bool prepared; /* and its program is built */
+} sweep;
+
+static void set_up(workbench *bench, const sweep *scenario)
+{
+    memset(bench, 0, sizeof *bench);
+    const sow_tensor tensor = {.dtype = SOW_F32, .rank = 1, .shape = {COUNT}};
+    const sow_initializer uniform = sow_uniform(0, 1);
+    assert_int_equal(SOW_OK, sow_plan_make(&bench->plan, &tensor, &uniform, key, NULL));
+    if (scenario->opened) {
+        bench->context = sowt_context_open(NULL);
+        bench->buffer = sowt_buffer_create(bench->context, sizeof bench->drawn);
+    }
+    if (scenario->prepared)
+        assert_int_equal(SOW_OK, sow_context_prepare(bench->context, SOW_DIST_UNIFORM, SOW_F32));
+}
+
+static void tear_down(workbench *bench)
+{
+    if (bench->context != NULL && sow_context_cl_queue(bench->context) != NULL)
+        assert_int_equal(CL_SUCCESS, clFinish(sow_context_cl_queue(bench->context)));
+    sow_buffer_release(bench->buffer);
+    sow_context_release(bench->context);
+}
+
+static void assert_drawn(workbench *bench, const void *drawn)
+{
+    uint32_t expected[COUNT];
+    assert_int_equal(SOW_OK, sow_fill_host_plan(expected, &bench->plan, NULL));
+    assert_bits_equal(expected, drawn, sizeof expected, sizeof expected[0], "after a fault");
+}
+
+/* ---- Scenarios ---- */
+
+static sow_status act_list(workbench *bench)
+{
+    (void)bench;
+    sow_device_info list[8];
+    size_t count = 77;
+    const sow_status status = sow_device_list(list, 8, &count);
+    assert_true(status == SOW_OK ? count > 0 && count != 77 : count == 77);
+    return status;
+}
+
+static sow_status act_open(workbench *bench)
+{
+    sow_error error = {SOW_OK, ""};
+    const sow_status status = sow_context_open(&bench->context, NULL, NULL, &error);
+    assert_true((status == SOW_OK) == (bench->context != NULL));
+    assert_int_equal(status, error.status);
+    assert_true(status == SOW_OK || strlen(error.text) > 0);
+    sow_context_release(bench->context);
+    bench->context = NULL;
+    return status;
+}
+
+static sow_status act_create(workbench *bench)
+{
+    sow_context *guest = (sow_context *)bench;
+    const sow_status status = sow_context_create(&guest, sow_context_cl_context(bench->context),
+                                                 sow_context_cl_device(bench->context), NULL);
+    assert_true((status == SOW_OK) == (guest != NULL));
+    sow_context_release(guest);
+    return status;
+}
+
+static sow_status act_prepare(workbench *bench)
+{
+    return sow_context_prepare(bench->context, SOW_DIST_UNIFORM, SOW_F32);
+}
+
+static sow_status act_fill(workbench *bench)
+{
+    cl_event event = (cl_event)bench;
+    const sow_status status = sow_fill_plan(bench->context, sow_context_cl_queue(bench->context),
+                                            bench->buffer, 0, &bench->plan, 0, NULL, &event);
+    assert_true((status == SOW_OK) == (event != NULL));
+    if (event != NULL)
+        assert_int_equal(CL_SUCCESS, clReleaseEvent(event));
+    return status;
+}
+
+static sow_status act_fill_and_read(workbench *bench)
+{
+    const sow_status status = act_fill(bench);
+    if (status != SOW_OK)
+        return status;
+    const sow_status read =
+        sow_buffer_read(bench->context, bench->buffer, 0, sizeof bench->drawn, bench->drawn);
+    if (read == SOW_OK)
+        assert_drawn(bench, bench->drawn);
+    return read;
+}
+
+static sow_status act_draw(workbench *bench)
+{
+    const sow_status status = sow_draw(bench->context, bench->drawn, &bench->plan, 0);
+    if (status == SOW_OK)
+        assert_drawn(bench, bench->drawn);
+    return status;
+}
+
+static sow_status act_draw_as_guest(workbench *bench)
+{
+    sow_context *guest;
+    const sow_status status = sow_context_create(&guest, sow_context_cl_context(bench->context),
+                                                 sow_context_cl_device(bench->context), NULL);
+    if (status != SOW_OK)
+        return status;
+    const sow_status drawn = sow_draw(guest, bench->drawn, &bench->plan, 0);
+    if (drawn == SOW_OK)
+        assert_drawn(bench, bench->drawn);
+    sow_context_release(guest);
+    return drawn;
+}
+
+static sow_status act_buffer(workbench *bench)
+{
+    cl_mem buffer = (cl_mem)bench;
+    const sow_status status = sow_buffer_create(bench->context, 64, &buffer);
+    assert_true((status == SOW_OK) == (buffer != NULL));
+    sow_buffer_release(buffer);
+    return status;
+}
+
+/* ---- The sweep ---- */
+
+/* A query that fails may be got over with a default; anything else is handed through. */
+static void check_status(sow_status status, const char *failed, unsigned long n)
+{
+    const bool query = strncmp(failed, "clGet", 5) == 0;
+    if (status != SOWT_FAULT && !(query && status == SOW_OK))
+        fail_msg("call %lu (%s) failed with %d and the status was %s", n, failed, SOWT_FAULT,
+                 sow_status_name(status));
+}
+
+/* Returns the call that failed; NULL when fewer than n can fail. */
+static const char *fail_nth(const sweep *scenario, unsigned long n, bool sticky)
+{
+    workbench bench;
+    char before[SOWT_LIVE_TEXT], after[SOWT_LIVE_TEXT];
+    sowt_live_text(before);
+    set_up(&bench, scenario);
+    sowt_fault_arm(n, sticky);
+    sow_status status = scenario->act(&bench);
+    const char *failed = sowt_fault_disarm();
+    if (failed != NULL)
+        check_status(status, failed, n);
+    else
+        assert_int_equal(SOW_OK, status);
+    status = scenario->act(&bench);
+    if (status != SOW_OK)
+        fail_msg("again after call %lu (%s): %s", n, failed != NULL ? failed : "-",
+                 sow_status_name(status));
+    tear_down(&bench);
+    sowt_live_text(after);
+    if (strcmp(before, after) != 0)
+        fail_msg("call %lu (%s) leaves %s instead of %s", n, failed != NULL ? failed : "-", after,
+                 before);
+    return failed;
+}
+
+static void test_fault_sweep(void **state)
+{
+    const sweep *scenario = *state;
+    (void)sowt_context(); /* skips without a device */
+    for (int sticky = 0; sticky < 2; sticky++) {
+        unsigned long n = 1;
+        while (fail_nth(scenario, n, sticky != 0) != NULL)
+            assert_true(++n < FAULTS_MAX);
+        print_message("%lu faults%s\n", n - 1, sticky != 0 ? ", sticky" : "");
+        assert_true(n > 1);
+    }
+}
+
+static const sweep list = {act_list, false, false}, open = {act_open, false, false},
+                   create = {act_create, true, false}, prepare = {act_prepare, true, false},
+                   first_fill = {act_fill_and_read, true, false},
+                   fill = {act_fill_and_read, true, true}, first_draw = {act_draw, true, false},
+                   draw = {act_draw, true, true}, guest_draw = {act_draw_as_guest, true, false},
+                   buffer = {act_buffer, true, false};
+
+#define SWEEP(scenario)                                                                   \
+    {                                                                                     \
+        "test_fault_sweep of " #scenario, test_fault_sweep, NULL, NULL, (void *)&scenario \
+    }
+
+int main(void)
+{
+    sowt_layer_load();
+    const struct CMUnitTest tests[] = {
+        SWEEP(list), SWEEP(open), SWEEP(create),     SWEEP(prepare),    SWEEP(first_fill),
+        SWEEP(fill), SWEEP(draw), SWEEP(first_draw), SWEEP(guest_draw), SWEEP(buffer),
+    };
+    return SOWT_RUN(tests, sowt_context_teardown);
+}

@@ -1,0 +1,143 @@
+/* Devices that compute other bits, and compilers that fail. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bits.h"
+#include "fault_layer.h"
+#include "run_tests.h"
+#include "test_device.h"
+
+static const struct {
+    sow_distribution distribution;
+    sow_dtype dtype;
+    sow_status failure;
+} programs[] = {
+    {SOW_DIST_CONSTANT, SOW_F32, SOW_ERR_TEST_CONSTANT},
+    {SOW_DIST_CONSTANT, SOW_BOOL, SOW_ERR_TEST_CONSTANT},
+    {SOW_DIST_BITS, SOW_I32, SOW_ERR_TEST_BITS},
+    {SOW_DIST_UNIFORM, SOW_BF16, SOW_ERR_TEST_UNIFORM},
+    {SOW_DIST_NORMAL, SOW_F16, SOW_ERR_TEST_NORMAL},
+};
+enum { PROGRAM_COUNT = sizeof programs / sizeof programs[0] };
+
+static void assert_log_has(sow_context *context, const char *word)
+{
+    const size_t length = sow_context_build_log(context, NULL, 0);
+    char *log = malloc(length + 1);
+    assert_non_null(log);
+    assert_int_equal(length, sow_context_build_log(context, log, length + 1));
+    assert_int_equal(length, strlen(log));
+    if (strstr(log, word) == NULL)
+        fail_msg("the log is without \"%s\": %s", word, log);
+    free(log);
+}
+
+static void test_prepare_refuses_other_bits(void **state)
+{
+    (void)state;
+    sow_context *context = sowt_context_open(NULL);
+    for (size_t i = 0; i < PROGRAM_COUNT; i++) {
+        sowt_bend_reads(true);
+        assert_int_equal(programs[i].failure,
+                         sow_context_prepare(context, programs[i].distribution, programs[i].dtype));
+        sowt_bend_reads(false);
+        assert_log_has(context, "self-test");
+        assert_log_has(context, "instead of");
+        /* A failure is not remembered. */
+        assert_int_equal(SOW_OK,
+                         sow_context_prepare(context, programs[i].distribution, programs[i].dtype));
+    }
+    sow_context_release(context);
+}
+
+/* Nothing of the caller's is written by a program that has failed its self-test. */
+static void test_fill_refuses_other_bits(void **state)
+{
+    (void)state;
+    sow_context *context = sowt_context_open(NULL);
+    cl_mem buffer = sowt_buffer_create(context, 256);
+    const sow_tensor tensor = {.dtype = SOW_F32, .rank = 1, .shape = {64}};
+    const sow_initializer normal = sow_normal(0, 1);
+    cl_event event = (cl_event)buffer;
+    sowt_bend_reads(true);
+    assert_int_equal(SOW_ERR_TEST_NORMAL,
+                     sow_fill(context, sow_context_cl_queue(context), buffer, 0, &tensor, &normal,
+                              (sow_key){0, 0}, 0, NULL, &event));
+    sowt_bend_reads(false);
+    assert_null(event);
+    unsigned char expected[256], actual[256];
+    memset(expected, SOWT_GUARD, sizeof expected);
+    assert_int_equal(SOW_OK, sow_buffer_read(context, buffer, 0, sizeof actual, actual));
+    assert_bits_equal(expected, actual, sizeof expected, 4, sowt_device_name());
+    sow_buffer_release(buffer);
+    sow_context_release(context);
+}
+
+static void test_skip_self_test_lets_other_bits_through(void **state)
+{
+    (void)state;
+    sow_context *context = sowt_context_open(&(sow_options){.skip_self_test = 1});
+    sowt_bend_reads(true);
+    for (size_t i = 0; i < PROGRAM_COUNT; i++)
+        assert_int_equal(SOW_OK,
+                         sow_context_prepare(context, programs[i].distribution, programs[i].dtype));
+    sowt_bend_reads(false);
+    assert_int_equal(0, sow_context_build_log(context, NULL, 0));
+    sow_context_release(context);
+}
+
+static void test_prepare_keeps_the_build_log(void **state)
+{
+    (void)state;
+    sow_context *context = sowt_context_open(NULL);
+    for (size_t i = 0; i < PROGRAM_COUNT; i++) {
+        sowt_bend_sources(true);
+        assert_int_equal(SOW_ERR_BUILD,
+                         sow_context_prepare(context, programs[i].distribution, programs[i].dtype));
+        sowt_bend_sources(false);
+        assert_log_has(context, "planted");
+        assert_log_has(context, "bent.cl");
+        assert_log_has(context, "77");
+    }
+    assert_int_equal(SOW_OK, sow_context_prepare(context, SOW_DIST_UNIFORM, SOW_F32));
+    sow_context_release(context);
+}
+
+static void test_build_log_is_cut(void **state)
+{
+    (void)state;
+    sow_context *context = sowt_context_open(NULL);
+    char text[16] = "untouched";
+    assert_int_equal(0, sow_context_build_log(context, text, sizeof text));
+    assert_string_equal("", text);
+    sowt_bend_reads(true);
+    assert_int_equal(SOW_ERR_TEST_BITS, sow_context_prepare(context, SOW_DIST_BITS, SOW_I32));
+    sowt_bend_reads(false);
+    const size_t length = sow_context_build_log(context, NULL, 0);
+    assert_true(length > sizeof text);
+    memset(text, 'x', sizeof text);
+    assert_int_equal(length, sow_context_build_log(context, text, 10));
+    assert_int_equal(9, strlen(text));
+    assert_int_equal('x', text[10]);
+    assert_int_equal(0, memcmp(text, "self-test", 9));
+    memset(text, 'x', sizeof text);
+    assert_int_equal(length, sow_context_build_log(context, text, 0));
+    assert_int_equal('x', text[0]);
+    assert_int_equal(length, sow_context_build_log(context, text, 1));
+    assert_string_equal("", text);
+    assert_int_equal(0, sow_context_build_log(NULL, text, sizeof text));
+    sow_context_release(context);
+}
+
+int main(void)
+{
+    sowt_layer_load();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_prepare_refuses_other_bits),
+        cmocka_unit_test(test_fill_refuses_other_bits),
+        cmocka_unit_test(test_skip_self_test_lets_other_bits_through),
+        cmocka_unit_test(test_prepare_keeps_the_build_log),
+        cmocka_unit_test(test_build_log_is_cut),
+    };
+    return SOWT_RUN(tests, NULL);
+}

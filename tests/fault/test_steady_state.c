@@ -1,0 +1,233 @@
+/* What a fill does once its program is built: it launches, and nothing else. And how long fills are cut
+ * into launches, on buffers that no test machine has. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fault_layer.h"
+#include "job.h"
+#include "run_tests.h"
+#include "test_device.h"
+
+static const sow_key key = {21, 22};
+
+typedef struct fill_kind {
+    sow_dtype dtype;
+    sow_initializer initializer;
+} fill_kind;
+
+static const fill_kind constants = {SOW_BF16, {.kind = SOW_ONES}};
+static const fill_kind uniforms = {SOW_F32, {.kind = SOW_UNIFORM, .param = {0, 1}}};
+
+static void make_plan(sow_plan *plan, const fill_kind *kind, uint64_t count)
+{
+    const sow_tensor tensor = {.dtype = kind->dtype, .rank = 1, .shape = {count}};
+    assert_int_equal(SOW_OK, sow_plan_make(plan, &tensor, &kind->initializer, key, NULL));
+}
+
+static void fill_many(sow_context *context, cl_mem buffer, const fill_kind *kind, int fills,
+                      bool with_event)
+{
+    for (int i = 0; i < fills; i++) {
+        sow_plan plan;
+        make_plan(&plan, kind, (uint64_t)(1 + i % 64));
+        cl_event event = NULL;
+        assert_int_equal(SOW_OK, sow_fill_plan(context, sow_context_cl_queue(context), buffer,
+                                               (uint64_t)(i % 7), &plan, 0, NULL,
+                                               with_event ? &event : NULL));
+        if (with_event)
+            assert_int_equal(CL_SUCCESS, clReleaseEvent(event));
+    }
+}
+
+static void check_counts(unsigned long events, unsigned long launches)
+{
+    assert_int_equal(0, sowt_count_of(SOWT_CREATED));
+    assert_int_equal(0, sowt_count_of(SOWT_BUILT));
+    assert_int_equal(0, sowt_count_of(SOWT_WAITED));
+    assert_int_equal(events, sowt_count_of(SOWT_EVENTS));
+    assert_int_equal(events, sowt_count_of(SOWT_RETAINED)); /* the test releases its events */
+    assert_int_equal(launches, sowt_count_of(SOWT_LAUNCHED));
+}
+
+static void test_fill_only_launches(void **state)
+{
+    const fill_kind *kind = *state;
+    enum { FILLS = 1000 };
+    sow_context *context = sowt_context_open(NULL);
+    cl_mem buffer = sowt_buffer_create(context, 4096);
+    sow_plan plan;
+    make_plan(&plan, kind, 1);
+    assert_int_equal(SOW_OK, sow_context_prepare(context, plan.distribution, plan.dtype));
+    sowt_counts_reset();
+    fill_many(context, buffer, kind, FILLS, false);
+    check_counts(0, FILLS);
+    sowt_counts_reset();
+    fill_many(context, buffer, kind, FILLS, true);
+    check_counts(FILLS, FILLS);
+    assert_int_equal(CL_SUCCESS, clFinish(sow_context_cl_queue(context)));
+    sow_buffer_release(buffer);
+    sow_context_release(context);
+}
+
+/* ---- Long fills ---- */
+
+/* An event that launches can wait for, and a buffer; bent launches touch neither memory nor job. */
+typedef struct long_fill {
+    sow_context *context;
+    cl_mem buffer;
+    sow_plan plan;
+    char before[SOWT_LIVE_TEXT];
+} long_fill;
+
+static long_fill start_long_fill(const fill_kind *kind, uint64_t count)
+{
+    long_fill fill;
+    fill.context = sowt_context_open(&(sow_options){.lanes = 1});
+    fill.buffer = sowt_buffer_create(fill.context, 64);
+    make_plan(&fill.plan, kind, count);
+    assert_int_equal(SOW_OK,
+                     sow_context_prepare(fill.context, fill.plan.distribution, fill.plan.dtype));
+    sowt_live_text(fill.before);
+    sowt_bend_launches(true);
+    return fill;
+}
+
+static void end_long_fill(long_fill *fill)
+{
+    char after[SOWT_LIVE_TEXT];
+    sowt_bend_launches(false);
+    sowt_live_text(after);
+    assert_string_equal(fill->before, after);
+    assert_int_equal(CL_SUCCESS, clFinish(sow_context_cl_queue(fill->context)));
+    sow_buffer_release(fill->buffer);
+    sow_context_release(fill->context);
+}
+
+/* The n-th 8-byte argument of a constant's launch. */
+static uint64_t argument_of(const sowt_launch *launch, size_t index)
+{
+    uint64_t value;
+    memcpy(&value, launch->argument[index], sizeof value);
+    return value;
+}
+
+/* Launches wait for one another, the last one's event is the caller's. Returns how many there are. */
+static size_t check_chain(cl_event first_wait, cl_event last)
+{
+    size_t count = 0;
+    for (const sowt_launch *launch; (launch = sowt_launch_at(count)) != NULL; count++) {
+        assert_ptr_equal(count == 0 ? first_wait : sowt_launch_at(count - 1)->event,
+                         launch->waited_for);
+        assert_true(launch->global <= (uint64_t)1 << 32);
+        if (sowt_launch_at(count + 1) != NULL)
+            assert_non_null(launch->event);
+        else
+            assert_ptr_equal(last, launch->event);
+    }
+    return count;
+}
+
+static cl_event user_event(sow_context *context)
+{
+    cl_int code;
+    cl_event event = clCreateUserEvent(sow_context_cl_context(context), &code);
+    assert_int_equal(CL_SUCCESS, code);
+    assert_int_equal(CL_SUCCESS, clSetUserEventStatus(event, CL_COMPLETE));
+    return event;
+}
+
+static void test_long_constant_fill_is_a_chain(void **state)
+{
+    (void)state;
+    const uint64_t count = ((uint64_t)1 << 36) + 3, offset = 5;
+    long_fill fill = start_long_fill(&constants, count);
+    cl_event wait = user_event(fill.context), event;
+    assert_int_equal(SOW_OK, sow_fill_plan(fill.context, sow_context_cl_queue(fill.context),
+                                           fill.buffer, offset, &fill.plan, 1, &wait, &event));
+    const size_t launches = check_chain(wait, event);
+    assert_int_equal(5, launches);
+    uint64_t next = offset;
+    for (size_t i = 0; i < launches; i++) {
+        assert_int_equal(next, argument_of(sowt_launch_at(i), 1));
+        assert_true(sowt_launch_at(i)->global * 4 >= argument_of(sowt_launch_at(i), 2));
+        next += argument_of(sowt_launch_at(i), 2);
+    }
+    assert_int_equal(offset + count, next);
+    assert_int_equal(CL_SUCCESS, clReleaseEvent(event));
+    assert_int_equal(CL_SUCCESS, clReleaseEvent(wait));
+    end_long_fill(&fill);
+}
+
+static void test_long_draw_is_a_chain(void **state)
+{
+    (void)state;
+    const uint64_t count = ((uint64_t)1 << 35) + 1;
+    long_fill fill = start_long_fill(&uniforms, count);
+    assert_int_equal(SOW_OK, sow_fill_plan(fill.context, sow_context_cl_queue(fill.context),
+                                           fill.buffer, 0, &fill.plan, 0, NULL, NULL));
+    const size_t launches = check_chain(NULL, NULL);
+    assert_int_equal(3, launches);
+    uint64_t next = 0;
+    for (size_t i = 0; i < launches; i++) {
+        sowk_job job;
+        memcpy(&job, sowt_launch_at(i)->argument[1], sizeof job);
+        assert_int_equal(next, job.first_item);
+        assert_true(sowt_launch_at(i)->global >= job.items);
+        assert_int_equal(0, job.dst);
+        next += job.items;
+    }
+    assert_int_equal((count + 3) / 4, next);
+    end_long_fill(&fill);
+}
+
+/* An elementwise fill of up to 2^34 elements less a few is one launch. */
+static void test_fill_of_2_to_the_33_is_one_launch(void **state)
+{
+    (void)state;
+    long_fill fill = start_long_fill(&uniforms, (uint64_t)1 << 33);
+    assert_int_equal(SOW_OK, sow_fill_plan(fill.context, sow_context_cl_queue(fill.context),
+                                           fill.buffer, 0, &fill.plan, 0, NULL, NULL));
+    assert_int_equal(1, check_chain(NULL, NULL));
+    end_long_fill(&fill);
+}
+
+/* Each launch of the chain fails in turn; argument calls too. */
+static void test_long_fill_fails_cleanly(void **state)
+{
+    (void)state;
+    long_fill fill = start_long_fill(&constants, (uint64_t)1 << 36);
+    unsigned long n = 1;
+    for (;; n++) {
+        cl_event event = (cl_event)&fill;
+        sowt_bend_launches(true);
+        sowt_fault_arm(n, false);
+        const sow_status status = sow_fill_plan(fill.context, sow_context_cl_queue(fill.context),
+                                                fill.buffer, 0, &fill.plan, 0, NULL, &event);
+        if (sowt_fault_disarm() == NULL) {
+            assert_int_equal(SOW_OK, status);
+            assert_int_equal(CL_SUCCESS, clReleaseEvent(event));
+            break;
+        }
+        assert_int_equal(SOWT_FAULT, status);
+        assert_null(event);
+        assert_true(n < 100);
+    }
+    assert_true(n > 20);
+    end_long_fill(&fill);
+}
+
+int main(void)
+{
+    sowt_layer_load();
+    const struct CMUnitTest tests[] = {
+        {"test_fill_only_launches (constants)", test_fill_only_launches, NULL, NULL,
+         (void *)&constants},
+        {"test_fill_only_launches (uniform)", test_fill_only_launches, NULL, NULL,
+         (void *)&uniforms},
+        cmocka_unit_test(test_long_constant_fill_is_a_chain),
+        cmocka_unit_test(test_long_draw_is_a_chain),
+        cmocka_unit_test(test_fill_of_2_to_the_33_is_one_launch),
+        cmocka_unit_test(test_long_fill_fails_cleanly),
+    };
+    return SOWT_RUN(tests, NULL);
+}

@@ -1,0 +1,64 @@
+/* The stored digests on a device, in several launch geometries. */
+#include "golden_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "device_fill.h"
+#include "run_tests.h"
+#include "test_device.h"
+
+/* Fills in pieces of at most `most` elements. */
+static void check_row(sow_context *context, const sowt_golden_row *row, uint64_t most)
+{
+    const sow_plan plan = sowt_golden_plan(row);
+    const uint64_t size = plan.count * sow_dtype_size(plan.dtype);
+    cl_mem buffer = sowt_buffer_create(context, size);
+    for (uint64_t done = 0; done < plan.count; done += most) {
+        const uint64_t left = plan.count - done;
+        sow_plan piece = plan;
+        assert_int_equal(SOW_OK, sow_plan_slice(&piece, done, left < most ? left : most));
+        const sow_status status = sow_fill_plan(context, sow_context_cl_queue(context), buffer,
+                                                done, &piece, 0, NULL, NULL);
+        if (status != SOW_OK)
+            fail_msg("%s: %s: %s", sowt_device_name(), row->text, sow_status_name(status));
+    }
+    void *elements = malloc((size_t)size);
+    assert_non_null(elements);
+    assert_int_equal(SOW_OK, sow_buffer_read(context, buffer, 0, size, elements));
+    char digest[33];
+    sowt_golden_digest(&plan, elements, digest);
+    if (strcmp(row->digest, digest) != 0)
+        fail_msg("%s: %s: expected %s, actual %s", sowt_device_name(), row->text, row->digest,
+                 digest);
+    free(elements);
+    sow_buffer_release(buffer);
+}
+
+static void check_rows(sow_context *context, uint64_t most)
+{
+    size_t count;
+    sowt_golden_row *rows = sowt_golden_rows_read(&count);
+    for (size_t i = 0; i < count; i++)
+        check_row(context, &rows[i], most);
+    free(rows);
+}
+
+static void test_golden_in_one_launch(void **state)
+{
+    check_rows(sowt_context_of_lanes(state), UINT64_MAX);
+}
+
+static void test_golden_in_pieces(void **state)
+{
+    check_rows(sowt_context_of_lanes(state), 61);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SOWT_ON_LANES(test_golden_in_one_launch),
+        SOWT_ON_LANES(test_golden_in_pieces),
+    };
+    return SOWT_RUN(tests, sowt_lanes_teardown);
+}

@@ -1,0 +1,117 @@
+/* sow_plan_moments against sums over every value of the dtype. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "reference_dtype.h"
+#include "reference_law.h"
+#include "run_tests.h"
+
+static sow_plan plan_of(sow_dtype dtype, sow_initializer initializer)
+{
+    const sow_tensor tensor = {.dtype = dtype, .rank = 1, .shape = {5}};
+    sow_plan plan;
+    assert_int_equal(SOW_OK, sow_plan_make(&plan, &tensor, &initializer, (sow_key){0, 0}, NULL));
+    return plan;
+}
+
+static void assert_moments(sow_dtype dtype, sow_initializer initializer, sowt_law law)
+{
+    double *probability = malloc(SOWT_CELLS * sizeof *probability);
+    assert_non_null(probability);
+    sowt_law_cells(&law, dtype, probability);
+    double mean = 0, variance = 0, total = 0;
+    for (uint32_t bits = 0; bits < SOWT_CELLS; bits++)
+        if (probability[bits] > 0) {
+            total += probability[bits];
+            mean += probability[bits] * sowt_dtype_value(dtype, bits);
+        }
+    for (uint32_t bits = 0; bits < SOWT_CELLS; bits++)
+        if (probability[bits] > 0)
+            variance += probability[bits] * pow(sowt_dtype_value(dtype, bits) - mean, 2);
+    free(probability);
+    assert_true(fabs(total - 1) < 1e-12);
+    const sow_plan plan = plan_of(dtype, initializer);
+    double actual_mean, actual_std;
+    assert_int_equal(SOW_OK, sow_plan_moments(&plan, &actual_mean, &actual_std));
+    const double scale = fmax(plan.std, sqrt(variance));
+    if (fabs(actual_mean - mean) > 1e-9 * scale || fabs(actual_std - sqrt(variance)) > 1e-9 * scale)
+        fail_msg("%s %s(%g, %g): mean %.15g std %.15g, expected %.15g %.15g", sow_dtype_name(dtype),
+                 sow_kind_name(initializer.kind), initializer.param[0], initializer.param[1],
+                 actual_mean, actual_std, mean, sqrt(variance));
+}
+
+static const sow_dtype narrow[] = {SOW_F16, SOW_BF16};
+
+static void test_plan_moments_of_narrow_normals(void **state)
+{
+    (void)state;
+    const double table[][2] = {
+        {0, 1},       {0, 0.02},    {1, 0.02},      {-3, 0.01},      {1, 0x1p-12},
+        {0, 0x1p20},  {1e5, 1e4},   {-65504, 30},   {0, 0x1p-26},    {0x1p-24, 0x1p-27},
+        {0, 0x1p-60}, {1e-7, 1e-7}, {0.5, 0x1p-40}, {1000, 0x1p-10}, {0, 1e-7},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        for (size_t d = 0; d < 2; d++)
+            assert_moments(narrow[d], sow_normal(table[i][0], table[i][1]),
+                           (sowt_law){.distribution = SOW_DIST_NORMAL,
+                                      .mean = table[i][0],
+                                      .std = table[i][1]});
+}
+
+static void test_plan_moments_of_narrow_uniforms(void **state)
+{
+    (void)state;
+    const double table[][2] = {
+        {0, 1},        {-1, 1},    {-0.0442, 0.0442}, {1, 1.05},       {-1.5, 2.5},
+        {-1e5, 1e5},   {0, 1e-6},  {-1e-7, 1e-7},     {0.1, 0.103},    {100, 101},
+        {-0x1p-20, 1}, {0, 1e-20}, {-1, 0x1p-22},     {-1e-10, 2e-10},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        for (size_t d = 0; d < 2; d++)
+            assert_moments(narrow[d], sow_uniform(table[i][0], table[i][1]),
+                           (sowt_law){.distribution = SOW_DIST_UNIFORM,
+                                      .low = table[i][0],
+                                      .high = table[i][1]});
+}
+
+static void assert_exact(sow_dtype dtype, sow_initializer initializer, double mean, double std)
+{
+    const sow_plan plan = plan_of(dtype, initializer);
+    double actual_mean, actual_std;
+    assert_int_equal(SOW_OK, sow_plan_moments(&plan, &actual_mean, &actual_std));
+    assert_true(actual_mean == mean);
+    assert_true(fabs(actual_std - std) <= 1e-15 * std);
+}
+
+static void test_plan_moments_of_the_rest(void **state)
+{
+    (void)state;
+    assert_exact(SOW_F32, sow_normal(0.5, 0.02), 0.5, 0.02);
+    assert_exact(SOW_F32, sow_uniform(1, 3), 2, 2 / sqrt(12.0));
+    assert_exact(SOW_I32, sow_bits(), -0.5, 0x1p32 / sqrt(12.0));
+    assert_exact(SOW_BF16, sow_constant(0.1), 0x1.9ap-4, 0);
+    assert_exact(SOW_I8, sow_constant(-7), -7, 0);
+    assert_exact(SOW_F16, sow_normal(1e6, 0), 65504, 0);
+}
+
+static void test_plan_moments_refuses_null(void **state)
+{
+    (void)state;
+    const sow_plan plan = plan_of(SOW_F32, sow_ones());
+    double mean = 42, std = 42;
+    assert_int_equal(SOW_ERR_ARGUMENT, sow_plan_moments(NULL, &mean, &std));
+    assert_int_equal(SOW_ERR_ARGUMENT, sow_plan_moments(&plan, NULL, &std));
+    assert_int_equal(SOW_ERR_ARGUMENT, sow_plan_moments(&plan, &mean, NULL));
+    assert_true(mean == 42 && std == 42);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plan_moments_of_narrow_normals),
+        cmocka_unit_test(test_plan_moments_of_narrow_uniforms),
+        cmocka_unit_test(test_plan_moments_of_the_rest),
+        cmocka_unit_test(test_plan_moments_refuses_null),
+    };
+    return SOWT_RUN(tests, NULL);
+}
