@@ -70,7 +70,8 @@ typedef int sow_status;
     XX(ERR_FORMAT, -20027, "the file is not a valid safetensors or npy file")                  \
     XX(ERR_FILE, -20028, "a file could not be read or written")                                \
     XX(ERR_PIPE, -20029, "the reader closed the pipe")                                         \
-    XX(ERR_CANCELLED, -20030, "cancelled by the caller")
+    XX(ERR_CANCELLED, -20030, "cancelled by the caller")                                       \
+    XX(ERR_TEST_TRUNC_NORMAL, -20031, "the device fails the self-test of the truncated normal")
 
 enum {
     SOW_OK = 0,
@@ -149,7 +150,21 @@ SOW_API uint64_t sow_stream_from_name(const char *name);
 
 /* ---- Initializers --------------------------------------------------------------------------- */
 
-typedef enum sow_mode { SOW_FAN_IN = 0, SOW_FAN_OUT = 1 } sow_mode;
+/* Which fan a scheme divides by. FAN_AVG is their mean, FAN_GEO_AVG their geometric mean: variance_scaling
+ * only. */
+typedef enum sow_mode {
+    SOW_FAN_IN = 0,
+    SOW_FAN_OUT = 1,
+    SOW_FAN_AVG = 2,
+    SOW_FAN_GEO_AVG = 3
+} sow_mode;
+
+/* What variance_scaling draws. */
+typedef enum sow_scaling {
+    SOW_SCALING_TRUNCATED_NORMAL = 0,
+    SOW_SCALING_NORMAL = 1,
+    SOW_SCALING_UNIFORM = 2
+} sow_scaling;
 
 typedef enum sow_nonlinearity {
     SOW_LEAKY_RELU = 0,
@@ -176,7 +191,11 @@ typedef enum sow_kind {
     SOW_XAVIER_NORMAL = 6,
     SOW_KAIMING_UNIFORM = 7,
     SOW_KAIMING_NORMAL = 8,
-    SOW_BITS = 9
+    SOW_BITS = 9,
+    SOW_TRUNC_NORMAL = 10,
+    SOW_VARIANCE_SCALING = 11,
+    SOW_LECUN_UNIFORM = 12,
+    SOW_LECUN_NORMAL = 13
 } sow_kind;
 
 /* An initializer is a value: make one with the functions below. param holds the kind's parameters in the
@@ -185,6 +204,7 @@ typedef struct sow_initializer {
     sow_kind kind;
     sow_mode mode;
     sow_nonlinearity nonlinearity;
+    sow_scaling distribution;
     double param[4];
 } sow_initializer;
 
@@ -199,6 +219,10 @@ SOW_API sow_initializer sow_uniform(double low, double high);
 /* Normal; std may be 0. torch.nn.init.normal_. */
 SOW_API sow_initializer sow_normal(double mean, double std);
 
+/* Normal cut to [a, b], which are values, not multiples of std, and may be infinite; the cut changes the
+ * moments, as in torch.nn.init.trunc_normal_. Every draw lies in [a, b] in the stored dtype too. */
+SOW_API sow_initializer sow_trunc_normal(double mean, double std, double a, double b);
+
 /* Glorot and Bengio 2010: std = gain * sqrt(2 / (fan_in + fan_out)), uniform bound sqrt(3) * std. */
 SOW_API sow_initializer sow_xavier_uniform(double gain);
 SOW_API sow_initializer sow_xavier_normal(double gain);
@@ -208,6 +232,14 @@ SOW_API sow_initializer sow_xavier_normal(double gain);
  * SOW_LEAKY_RELU). */
 SOW_API sow_initializer sow_kaiming_uniform(double a, sow_mode mode, sow_nonlinearity nonlinearity);
 SOW_API sow_initializer sow_kaiming_normal(double a, sow_mode mode, sow_nonlinearity nonlinearity);
+
+/* jax.nn.initializers.variance_scaling: variance = scale / fan, by mode. SOW_SCALING_TRUNCATED_NORMAL is cut
+ * at two standard deviations, which are widened so that the variance holds after the cut. JAX's and Keras'
+ * glorot_* are (1, SOW_FAN_AVG, ...), their he_* (2, SOW_FAN_IN, ...). */
+SOW_API sow_initializer sow_variance_scaling(double scale, sow_mode mode, sow_scaling distribution);
+/* variance_scaling(1, SOW_FAN_IN, ...): LeCun et al. 1998. The normal one is truncated. */
+SOW_API sow_initializer sow_lecun_uniform(void);
+SOW_API sow_initializer sow_lecun_normal(void);
 
 /* The generator's words themselves, one 32-bit word an element; i32 tensors only. */
 SOW_API sow_initializer sow_bits(void);
@@ -228,8 +260,13 @@ typedef enum sow_distribution {
     SOW_DIST_CONSTANT = 0,
     SOW_DIST_BITS = 1,
     SOW_DIST_UNIFORM = 2,
-    SOW_DIST_NORMAL = 3
+    SOW_DIST_NORMAL = 3,
+    SOW_DIST_TRUNC_CENTRAL = 4, /* the three ways of drawing a normal that is cut */
+    SOW_DIST_TRUNC_WIDE = 5,
+    SOW_DIST_TRUNC_EDGE = 6
 } sow_distribution;
+
+#define SOW_PLAN_PARAMETERS 24
 
 /* What a named initializer comes to for one tensor: a plain value, made on the host and executed by any
  * device. For reading and printing; make one with sow_plan_make. */
@@ -239,11 +276,15 @@ typedef struct sow_plan {
     sow_key key;
     /* fans of the whole tensor; both 0 below two dimensions */
     uint64_t fan_in, fan_out;
-    /* of the distribution asked for, before it is rounded to the dtype; low and high bound a uniform,
-     * equal the value of a constant, and are infinite for a normal; bits: all 0 */
+    /* of the distribution asked for, before it is rounded to the dtype; low and high bound it, and are
+     * infinite where nothing does; a constant's equal its value; bits: all 0 */
     double mean, std, low, high;
-    /* of the kernel, each exactly representable in its arithmetic; see kernels/<distribution>.clh */
-    double param[4];
+    /* mean and std of the normal before it was cut; else 0 */
+    double location, scale;
+    /* the smallest and largest value that a bounded distribution stores */
+    double stored_low, stored_high;
+    /* of the kernel, as bits of its arithmetic's type; see kernels/<distribution>.clh */
+    uint64_t param[SOW_PLAN_PARAMETERS];
     /* the stored bits of a constant, in the low bytes */
     uint64_t pattern;
 

@@ -24,6 +24,9 @@ static const char *const distribution_names[SOWI_DISTRIBUTION_COUNT] = {
     [SOW_DIST_BITS] = "bits",
     [SOW_DIST_UNIFORM] = "uniform",
     [SOW_DIST_NORMAL] = "normal",
+    [SOW_DIST_TRUNC_CENTRAL] = "trunc_central",
+    [SOW_DIST_TRUNC_WIDE] = "trunc_wide",
+    [SOW_DIST_TRUNC_EDGE] = "trunc_edge",
 };
 
 static void add_part(source *made, const char *name)
@@ -57,10 +60,17 @@ static void make_source(source *made, const sow_context *context, sow_distributi
              context->lanes, name, sow_dtype_name(dtype));
     char distribution_part[32];
     snprintf(distribution_part, sizeof distribution_part, "%s.clh", name);
-    const char *const parts[] = {"lanes.clh", "job.clh",         "philox.clh", "store.clh",
-                                 "span.clh",  distribution_part, "fill.clh",   "fill.cl"};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        add_part(made, parts[i]);
+    static const char *const before[] = {"lanes.clh", "job.clh", "philox.clh", "store.clh",
+                                         "span.clh"};
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++)
+        add_part(made, before[i]);
+    if (distribution != SOW_DIST_BITS && distribution != SOW_DIST_UNIFORM)
+        add_part(made, "elementary.clh");
+    if (distribution == SOW_DIST_TRUNC_WIDE)
+        add_part(made, "trunc_central.clh"); /* whose middle it shares */
+    add_part(made, distribution_part);
+    add_part(made, "fill.clh");
+    add_part(made, "fill.cl");
 }
 
 static void kernel_name(char name[64], sow_distribution distribution, sow_dtype dtype)

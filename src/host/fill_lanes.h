@@ -7,6 +7,9 @@
 
 #include "bits.clh"
 #include "normal.clh"
+#include "trunc_central.clh"
+#include "trunc_edge.clh"
+#include "trunc_wide.clh"
 #include "uniform.clh"
 
 #define SOWK_DISTRIBUTION bits
@@ -23,6 +26,18 @@
 #include "fill_dtypes.h"
 #undef SOWK_DISTRIBUTION
 
+#define SOWK_DISTRIBUTION trunc_central
+#include "fill_dtypes.h"
+#undef SOWK_DISTRIBUTION
+
+#define SOWK_DISTRIBUTION trunc_wide
+#include "fill_dtypes.h"
+#undef SOWK_DISTRIBUTION
+
+#define SOWK_DISTRIBUTION trunc_edge
+#include "fill_dtypes.h"
+#undef SOWK_DISTRIBUTION
+
 typedef struct loop_row {
     sow_distribution distribution;
     sow_dtype dtype;
@@ -30,10 +45,22 @@ typedef struct loop_row {
 } loop_row;
 
 static const loop_row loop_rows[] = {
-    {SOW_DIST_BITS, SOW_I32, loop_bits_i32},       {SOW_DIST_UNIFORM, SOW_F32, loop_uniform_f32},
-    {SOW_DIST_UNIFORM, SOW_F16, loop_uniform_f16}, {SOW_DIST_UNIFORM, SOW_BF16, loop_uniform_bf16},
-    {SOW_DIST_NORMAL, SOW_F32, loop_normal_f32},   {SOW_DIST_NORMAL, SOW_F16, loop_normal_f16},
+    {SOW_DIST_BITS, SOW_I32, loop_bits_i32},
+    {SOW_DIST_UNIFORM, SOW_F32, loop_uniform_f32},
+    {SOW_DIST_UNIFORM, SOW_F16, loop_uniform_f16},
+    {SOW_DIST_UNIFORM, SOW_BF16, loop_uniform_bf16},
+    {SOW_DIST_NORMAL, SOW_F32, loop_normal_f32},
+    {SOW_DIST_NORMAL, SOW_F16, loop_normal_f16},
     {SOW_DIST_NORMAL, SOW_BF16, loop_normal_bf16},
+    {SOW_DIST_TRUNC_CENTRAL, SOW_F32, loop_trunc_central_f32},
+    {SOW_DIST_TRUNC_CENTRAL, SOW_F16, loop_trunc_central_f16},
+    {SOW_DIST_TRUNC_CENTRAL, SOW_BF16, loop_trunc_central_bf16},
+    {SOW_DIST_TRUNC_WIDE, SOW_F32, loop_trunc_wide_f32},
+    {SOW_DIST_TRUNC_WIDE, SOW_F16, loop_trunc_wide_f16},
+    {SOW_DIST_TRUNC_WIDE, SOW_BF16, loop_trunc_wide_bf16},
+    {SOW_DIST_TRUNC_EDGE, SOW_F32, loop_trunc_edge_f32},
+    {SOW_DIST_TRUNC_EDGE, SOW_F16, loop_trunc_edge_f16},
+    {SOW_DIST_TRUNC_EDGE, SOW_BF16, loop_trunc_edge_bf16},
 };
 
 void SOWI_FILL_ITEMS(const sow_plan *plan, const sowk_job *job, uint64_t first, uint64_t end,

@@ -104,6 +104,31 @@ double sowi_dtype_next_up(const sowi_dtype_row *row, double value)
     return value + (halves ? unit / 2 : unit);
 }
 
+/* No -0, which a device may order before or after 0. */
+static double positive_zero(double value)
+{
+    return value == 0 ? 0 : value;
+}
+
+double sowi_dtype_at_or_above(const sowi_dtype_row *row, double bound)
+{
+    const double nearest = sowi_dtype_round(row, bound);
+    if (nearest < -row->largest)
+        return -row->largest;
+    return positive_zero(nearest < bound ? sowi_dtype_next_up(row, nearest) : nearest);
+}
+
+double sowi_dtype_at_or_below(const sowi_dtype_row *row, double bound)
+{
+    return positive_zero(-sowi_dtype_at_or_above(row, -bound));
+}
+
+double sowi_dtype_below(const sowi_dtype_row *row, double bound)
+{
+    const double nearest = sowi_dtype_at_or_below(row, bound);
+    return positive_zero(nearest < bound ? nearest : -sowi_dtype_next_up(row, -nearest));
+}
+
 static uint64_t float_bits(const sowi_dtype_row *row, double value)
 {
     const uint64_t sign = signbit(value) ? (uint64_t)1 << (row->size * 8 - 1) : 0;

@@ -6,7 +6,9 @@
 #include "dtype.h"
 #include "fail.h"
 #include "initializers.h"
+#include "parameter_bits.h"
 #include "tensor.h"
+#include "trunc_normal.h"
 
 /* What the f32 arithmetic of the kernels takes without an overflow or a subnormal anywhere: a normal draw
  * is up to 6.7 and down to 2^-41 times std, a step of a uniform 2^-24 times its width. */
@@ -67,25 +69,6 @@ static sow_status plan_constant(sow_plan *plan, const sowi_dtype_row *dtype, dou
 
 /* ---- Draws ---- */
 
-/* The smallest stored value at or above bound, and the largest below it; saturated to finite values. */
-static double stored_at_or_above(const sowi_dtype_row *dtype, double bound)
-{
-    const double nearest = sowi_dtype_round(dtype, bound);
-    if (nearest < -dtype->largest)
-        return -dtype->largest;
-    const double stored = nearest < bound ? sowi_dtype_next_up(dtype, nearest) : nearest;
-    return stored == 0 ? 0 : stored; /* no -0 */
-}
-
-static double stored_below(const sowi_dtype_row *dtype, double bound)
-{
-    const double nearest = sowi_dtype_round(dtype, bound);
-    if (nearest > dtype->largest)
-        return dtype->largest;
-    const double stored = nearest < bound ? nearest : -sowi_dtype_next_up(dtype, -nearest);
-    return stored == 0 ? 0 : stored;
-}
-
 /* param: kernels/uniform.clh. */
 static sow_status plan_uniform(sow_plan *plan, const sowi_dtype_row *dtype,
                                const sowi_resolved *resolved, sow_error *error)
@@ -95,25 +78,35 @@ static sow_status plan_uniform(sow_plan *plan, const sowi_dtype_row *dtype,
     SOWI_TRY(status, check_scale("low", low, error));
     SOWI_TRY(status, check_scale("high", high, error));
     SOWI_TRY(status, check_scale("high - low", width, error));
-    const double lowest = stored_at_or_above(dtype, low);
-    const double highest = stored_below(dtype, high);
-    if (!(lowest <= highest))
+    plan->stored_low = sowi_dtype_at_or_above(dtype, low);
+    plan->stored_high = sowi_dtype_below(dtype, high);
+    if (!(plan->stored_low <= plan->stored_high))
         return sowi_fail(error, SOW_ERR_RANGE,
                          "uniform [%.17g, %.17g): an interval that holds a value of %s", low, high,
                          dtype->name);
+    plan->distribution = SOW_DIST_UNIFORM;
     plan->mean = low + width / 2;
     plan->std = width / sqrt(12.0);
     plan->low = low;
     plan->high = high;
-    plan->param[0] = (float)(width * 0x1p-24);
-    plan->param[1] = (float)(low + 0.0); /* no -0 */
-    plan->param[2] = lowest;
-    plan->param[3] = highest;
+    plan->param[0] = sowi_float_bits(width * 0x1p-24);
+    plan->param[1] = sowi_float_bits(low + 0.0); /* no -0 */
+    plan->param[2] = sowi_float_bits(plan->stored_low);
+    plan->param[3] = sowi_float_bits(plan->stored_high);
 done:
     return status;
 }
 
-/* param: kernels/normal.clh. A std of 0 leaves the mean, as the kernel would round it. */
+/* A std of 0 leaves one value, as the kernel would round it. */
+static sow_status plan_point(sow_plan *plan, const sowi_dtype_row *dtype, double value,
+                             sow_error *error)
+{
+    const double rounded = (float)value, largest = dtype->largest;
+    const double held = rounded > largest ? largest : rounded < -largest ? -largest : rounded;
+    return plan_constant(plan, dtype, held, error);
+}
+
+/* param: kernels/normal.clh. */
 static sow_status plan_normal(sow_plan *plan, const sowi_dtype_row *dtype,
                               const sowi_resolved *resolved, sow_error *error)
 {
@@ -121,39 +114,68 @@ static sow_status plan_normal(sow_plan *plan, const sowi_dtype_row *dtype,
     sow_status status;
     SOWI_TRY(status, check_scale("mean", mean, error));
     SOWI_TRY(status, check_scale("std", std, error));
-    if (std == 0) {
-        const double value = (float)mean;
-        const double largest = dtype->largest;
-        const double stored = value > largest ? largest : value < -largest ? -largest : value;
-        return plan_constant(plan, dtype, stored, error);
-    }
+    if (std == 0)
+        return plan_point(plan, dtype, mean, error);
+    plan->distribution = SOW_DIST_NORMAL;
     plan->mean = mean;
     plan->std = std;
     plan->low = -(double)INFINITY;
     plan->high = (double)INFINITY;
-    plan->param[0] = (float)std;
-    plan->param[1] = (float)(mean + 0.0);
+    plan->param[0] = sowi_float_bits(std);
+    plan->param[1] = sowi_float_bits(mean + 0.0);
 done:
     return status;
 }
 
-static sow_status plan_draws(sow_plan *plan, const sowi_dtype_row *dtype,
-                             const sowi_resolved *resolved, const char *name, sow_error *error)
+static sow_status check_cut_off(const char *name, double value, sow_error *error)
 {
-    if (plan->distribution == SOW_DIST_BITS) {
-        if (dtype->dtype != SOW_I32)
-            return sowi_fail(error, SOW_ERR_DTYPE, "dtype of bits (%s): i32", dtype->name);
-        return SOW_OK;
-    }
-    if (!dtype->random)
-        return sowi_fail(error, SOW_ERR_DTYPE, "dtype of %s (%s): f32, f16 or bf16", name,
-                         dtype->name);
-    if (plan->distribution == SOW_DIST_UNIFORM)
-        return plan_uniform(plan, dtype, resolved, error);
-    return plan_normal(plan, dtype, resolved, error);
+    return isinf(value) ? SOW_OK : check_scale(name, value, error);
+}
+
+static sow_status plan_trunc_normal(sow_plan *plan, const sowi_dtype_row *dtype,
+                                    const sowi_resolved *resolved, sow_error *error)
+{
+    const double mean = resolved->mean, std = resolved->std;
+    const double a = resolved->low, b = resolved->high;
+    sow_status status;
+    SOWI_TRY(status, check_scale("mean", mean, error));
+    SOWI_TRY(status, check_scale("std", std, error));
+    SOWI_TRY(status, check_cut_off("a", a, error));
+    SOWI_TRY(status, check_cut_off("b", b, error));
+    SOWI_TRY(status, check_cut_off("b - a", b - a, error));
+    if (std == 0)
+        return plan_point(plan, dtype, mean < a ? a : mean > b ? b : mean, error);
+    return sowi_plan_trunc_normal(plan, dtype, mean + 0.0, std, a + 0.0, b + 0.0, error);
+done:
+    return status;
+}
+
+static sow_status plan_bits(sow_plan *plan, const sowi_dtype_row *dtype, sow_error *error)
+{
+    plan->distribution = SOW_DIST_BITS;
+    if (dtype->dtype != SOW_I32)
+        return sowi_fail(error, SOW_ERR_DTYPE, "dtype of bits (%s): i32", dtype->name);
+    return SOW_OK;
 }
 
 /* ---- The whole ---- */
+
+static sow_status plan_family(sow_plan *plan, const sowi_dtype_row *dtype,
+                              const sowi_resolved *resolved, const char *name, sow_error *error)
+{
+    if (resolved->family == SOWI_FAMILY_CONSTANT)
+        return plan_constant(plan, dtype, resolved->value, error);
+    if (resolved->family == SOWI_FAMILY_BITS)
+        return plan_bits(plan, dtype, error);
+    if (!dtype->random)
+        return sowi_fail(error, SOW_ERR_DTYPE, "dtype of %s (%s): f32, f16 or bf16", name,
+                         dtype->name);
+    if (resolved->family == SOWI_FAMILY_UNIFORM)
+        return plan_uniform(plan, dtype, resolved, error);
+    if (resolved->family == SOWI_FAMILY_NORMAL)
+        return plan_normal(plan, dtype, resolved, error);
+    return plan_trunc_normal(plan, dtype, resolved, error);
+}
 
 static sow_status plan_values(sow_plan *plan, const sow_tensor *tensor,
                               const sow_initializer *initializer, const sowi_initializer_row *row,
@@ -167,11 +189,7 @@ static sow_status plan_values(sow_plan *plan, const sow_tensor *tensor,
     const sow_status status = row->resolve(initializer, fan_in, fan_out, &resolved, error);
     if (status != SOW_OK)
         return status;
-    const sowi_dtype_row *dtype = sowi_dtype_row_of(tensor->dtype);
-    plan->distribution = resolved.distribution;
-    if (resolved.distribution == SOW_DIST_CONSTANT)
-        return plan_constant(plan, dtype, resolved.value, error);
-    return plan_draws(plan, dtype, &resolved, row->name, error);
+    return plan_family(plan, sowi_dtype_row_of(tensor->dtype), &resolved, row->name, error);
 }
 
 sow_status sow_plan_make(sow_plan *plan, const sow_tensor *tensor,
