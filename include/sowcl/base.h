@@ -40,38 +40,39 @@ extern "C" {
 typedef int sow_status;
 
 /* XX(name, value, text): what went wrong, and what is allowed where that is short. */
-#define SOW_STATUS_MAP(XX)                                                                     \
-    XX(ERR_ARGUMENT, -20001, "an argument is NULL or out of range")                            \
-    XX(ERR_NO_MEMORY, -20002, "out of host memory")                                            \
-    XX(ERR_DTYPE, -20003, "the dtype is unknown or cannot take this initializer")              \
-    XX(ERR_LAYOUT, -20004, "the layout is unknown: oi or io")                                  \
-    XX(ERR_SHAPE, -20005, "the shape has too many dimensions or 2^63 elements or more")        \
-    XX(ERR_REGION, -20006, "the region leaves the tensor")                                     \
-    XX(ERR_INITIALIZER, -20007, "the initializer is unknown")                                  \
-    XX(ERR_FAN, -20008, "fan_in and fan_out need a tensor of two or more dimensions")          \
-    XX(ERR_PARAMETER, -20009, "a parameter of the initializer is out of range")                \
-    XX(ERR_RANGE, -20010, "the dtype holds no value in the interval, or not this constant")    \
-    XX(ERR_BUFFER, -20011, "the buffer is too small for the offset and the elements")          \
-    XX(ERR_CONTEXT, -20012, "the queue or buffer belongs to another OpenCL context")           \
-    XX(ERR_NO_OPENCL, -20013, "this build of sowcl, or this machine, has no OpenCL")           \
-    XX(ERR_NO_DEVICE, -20014, "no device fits the selector")                                   \
-    XX(ERR_AMBIGUOUS, -20015, "more than one device fits the selector")                        \
-    XX(ERR_DEVICE, -20016, "the device cannot run sowcl's kernels")                            \
-    XX(ERR_BUILD, -20017, "a program failed to build; sow_context_build_log has the log")      \
-    XX(ERR_TEST_CONSTANT, -20018, "the device fails the self-test of constant fills")          \
-    XX(ERR_TEST_BITS, -20019, "the device fails the self-test of the Philox generator")        \
-    XX(ERR_TEST_UNIFORM, -20020, "the device fails the self-test of the uniform distribution") \
-    XX(ERR_TEST_NORMAL, -20021, "the device fails the self-test of the normal distribution")   \
-    XX(ERR_SYNTAX, -20022, "the text is not an initializer expression")                        \
-    XX(ERR_MODEL, -20023, "the model description is not valid")                                \
-    XX(ERR_RECIPE, -20024, "the recipe is unknown or not valid")                               \
-    XX(ERR_NO_RULE, -20025, "no rule of the recipe takes a tensor of the model")               \
-    XX(ERR_STREAM, -20026, "two tensors would get the same stream")                            \
-    XX(ERR_FORMAT, -20027, "the file is not a valid safetensors or npy file")                  \
-    XX(ERR_FILE, -20028, "a file could not be read or written")                                \
-    XX(ERR_PIPE, -20029, "the reader closed the pipe")                                         \
-    XX(ERR_CANCELLED, -20030, "cancelled by the caller")                                       \
-    XX(ERR_TEST_TRUNC_NORMAL, -20031, "the device fails the self-test of the truncated normal")
+#define SOW_STATUS_MAP(XX)                                                                      \
+    XX(ERR_ARGUMENT, -20001, "an argument is NULL or out of range")                             \
+    XX(ERR_NO_MEMORY, -20002, "out of host memory")                                             \
+    XX(ERR_DTYPE, -20003, "the dtype is unknown or cannot take this initializer")               \
+    XX(ERR_LAYOUT, -20004, "the layout is unknown: oi or io")                                   \
+    XX(ERR_SHAPE, -20005, "the shape has too many dimensions or 2^63 elements or more")         \
+    XX(ERR_REGION, -20006, "the region leaves the tensor")                                      \
+    XX(ERR_INITIALIZER, -20007, "the initializer is unknown")                                   \
+    XX(ERR_FAN, -20008, "fan_in and fan_out need a tensor of two or more dimensions")           \
+    XX(ERR_PARAMETER, -20009, "a parameter of the initializer is out of range")                 \
+    XX(ERR_RANGE, -20010, "the dtype holds no value in the interval, or not this constant")     \
+    XX(ERR_BUFFER, -20011, "the buffer is too small for the offset and the elements")           \
+    XX(ERR_CONTEXT, -20012, "the queue or buffer belongs to another OpenCL context")            \
+    XX(ERR_NO_OPENCL, -20013, "this build of sowcl, or this machine, has no OpenCL")            \
+    XX(ERR_NO_DEVICE, -20014, "no device fits the selector")                                    \
+    XX(ERR_AMBIGUOUS, -20015, "more than one device fits the selector")                         \
+    XX(ERR_DEVICE, -20016, "the device cannot run sowcl's kernels")                             \
+    XX(ERR_BUILD, -20017, "a program failed to build; sow_context_build_log has the log")       \
+    XX(ERR_TEST_CONSTANT, -20018, "the device fails the self-test of constant fills")           \
+    XX(ERR_TEST_BITS, -20019, "the device fails the self-test of the Philox generator")         \
+    XX(ERR_TEST_UNIFORM, -20020, "the device fails the self-test of the uniform distribution")  \
+    XX(ERR_TEST_NORMAL, -20021, "the device fails the self-test of the normal distribution")    \
+    XX(ERR_SYNTAX, -20022, "the text is not an initializer expression")                         \
+    XX(ERR_MODEL, -20023, "the model description is not valid")                                 \
+    XX(ERR_RECIPE, -20024, "the recipe is unknown or not valid")                                \
+    XX(ERR_NO_RULE, -20025, "no rule of the recipe takes a tensor of the model")                \
+    XX(ERR_STREAM, -20026, "two tensors would get the same stream")                             \
+    XX(ERR_FORMAT, -20027, "the file is not a valid safetensors or npy file")                   \
+    XX(ERR_FILE, -20028, "a file could not be read or written")                                 \
+    XX(ERR_PIPE, -20029, "the reader closed the pipe")                                          \
+    XX(ERR_CANCELLED, -20030, "cancelled by the caller")                                        \
+    XX(ERR_TEST_TRUNC_NORMAL, -20031, "the device fails the self-test of the truncated normal") \
+    XX(ERR_NO_F64, -20032, "the device has no double precision (cl_khr_fp64)")
 
 enum {
     SOW_OK = 0,
@@ -103,7 +104,9 @@ typedef enum sow_dtype {
     SOW_I16 = 6,
     SOW_I8 = 7,
     SOW_U8 = 8,
-    SOW_BOOL = 9
+    SOW_BOOL = 9,
+    SOW_F8_E4M3 = 10, /* OCP E4M3: no infinities, 448 at the most; torch.float8_e4m3fn */
+    SOW_F8_E5M2 = 11
 } sow_dtype;
 
 /* Bytes of an element; 0 for an unknown dtype. */
@@ -112,6 +115,12 @@ SOW_API size_t sow_dtype_size(sow_dtype dtype);
 SOW_API const char *sow_dtype_name(sow_dtype dtype);
 /* The dtype of that name. SOW_ERR_DTYPE. */
 SOW_API sow_status sow_dtype_from_name(const char *name, sow_dtype *dtype);
+
+/* Whether the dtype is floating, and so takes draws and conversion; 0 for an unknown one. */
+SOW_API int sow_dtype_is_float(sow_dtype dtype);
+/* The value of a stored element of a floating dtype of at most 8 bytes, which need not be aligned. Nan for
+ * other dtypes. */
+SOW_API double sow_dtype_value(sow_dtype dtype, const void *element);
 
 /* What the dimensions mean. OI: (out, in, spatial...), as PyTorch. IO: (spatial..., in, out), as JAX,
  * Keras and Hugging Face's Conv1D. Decides fan_in and fan_out only. */

@@ -26,7 +26,7 @@ typedef struct sowi_dtype_row {
     double largest;
 } sowi_dtype_row;
 
-#define SOWI_DTYPE_COUNT 10
+#define SOWI_DTYPE_COUNT 12
 
 /* NULL for an unknown dtype. */
 const sowi_dtype_row *sowi_dtype_row_of(sow_dtype dtype);

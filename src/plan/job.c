@@ -69,5 +69,5 @@ void sowi_job_make(sowk_job *job, const sow_plan *plan, uint32_t lanes, uint64_t
     for (size_t i = 0; i < SOWK_PARAMETERS; i++)
         job->param[i] = plan->param[i];
     fold_keys(&job->keys, plan->key);
-    count_items(job, 4 * (uint64_t)lanes);
+    count_items(job, (plan->dtype == SOW_F64 ? 2 : 4) * (uint64_t)lanes);
 }

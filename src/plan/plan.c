@@ -10,17 +10,23 @@
 #include "tensor.h"
 #include "trunc_normal.h"
 
-/* What the f32 arithmetic of the kernels takes without an overflow or a subnormal anywhere: a normal draw
+/* What the arithmetic of the kernels takes without an overflow or a subnormal anywhere: in f32 a normal draw
  * is up to 6.7 and down to 2^-41 times std, a step of a uniform 2^-24 times its width. */
-#define SCALE_MIN 0x1p-78
-#define SCALE_MAX 0x1p120
+typedef struct scale_limits {
+    double least, most;
+    const char *text;
+} scale_limits;
 
-static sow_status check_scale(const char *name, double value, sow_error *error)
+static sow_status check_scale(const sowi_dtype_row *dtype, const char *name, double value,
+                              sow_error *error)
 {
+    static const scale_limits f32 = {0x1p-78, 0x1p120, "2^-78 to 2^120"};
+    static const scale_limits f64 = {0x1p-900, 0x1p900, "2^-900 to 2^900"};
+    const scale_limits *limits = dtype->dtype == SOW_F64 ? &f64 : &f32;
     const double magnitude = fabs(value);
-    if (magnitude != 0 && !(magnitude >= SCALE_MIN && magnitude <= SCALE_MAX))
-        return sowi_fail(error, SOW_ERR_PARAMETER,
-                         "%s (%g): 0, or from 2^-78 to 2^120 in magnitude", name, value);
+    if (magnitude != 0 && !(magnitude >= limits->least && magnitude <= limits->most))
+        return sowi_fail(error, SOW_ERR_PARAMETER, "%s (%g): 0, or from %s in magnitude", name,
+                         value, limits->text);
     return SOW_OK;
 }
 
@@ -75,9 +81,9 @@ static sow_status plan_uniform(sow_plan *plan, const sowi_dtype_row *dtype,
 {
     const double low = resolved->low, high = resolved->high, width = high - low;
     sow_status status;
-    SOWI_TRY(status, check_scale("low", low, error));
-    SOWI_TRY(status, check_scale("high", high, error));
-    SOWI_TRY(status, check_scale("high - low", width, error));
+    SOWI_TRY(status, check_scale(dtype, "low", low, error));
+    SOWI_TRY(status, check_scale(dtype, "high", high, error));
+    SOWI_TRY(status, check_scale(dtype, "high - low", width, error));
     plan->stored_low = sowi_dtype_at_or_above(dtype, low);
     plan->stored_high = sowi_dtype_below(dtype, high);
     if (!(plan->stored_low <= plan->stored_high))
@@ -89,10 +95,11 @@ static sow_status plan_uniform(sow_plan *plan, const sowi_dtype_row *dtype,
     plan->std = width / sqrt(12.0);
     plan->low = low;
     plan->high = high;
-    plan->param[0] = sowi_float_bits(width * 0x1p-24);
-    plan->param[1] = sowi_float_bits(low + 0.0); /* no -0 */
-    plan->param[2] = sowi_float_bits(plan->stored_low);
-    plan->param[3] = sowi_float_bits(plan->stored_high);
+    const sow_dtype type = dtype->dtype;
+    plan->param[0] = sowi_parameter_bits(type, width * (type == SOW_F64 ? 0x1p-53 : 0x1p-24));
+    plan->param[1] = sowi_parameter_bits(type, low + 0.0); /* no -0 */
+    plan->param[2] = sowi_parameter_bits(type, plan->stored_low);
+    plan->param[3] = sowi_parameter_bits(type, plan->stored_high);
 done:
     return status;
 }
@@ -101,7 +108,8 @@ done:
 static sow_status plan_point(sow_plan *plan, const sowi_dtype_row *dtype, double value,
                              sow_error *error)
 {
-    const double rounded = (float)value, largest = dtype->largest;
+    const double rounded = dtype->dtype == SOW_F64 ? value : (double)(float)value;
+    const double largest = dtype->largest;
     const double held = rounded > largest ? largest : rounded < -largest ? -largest : rounded;
     return plan_constant(plan, dtype, held, error);
 }
@@ -112,8 +120,8 @@ static sow_status plan_normal(sow_plan *plan, const sowi_dtype_row *dtype,
 {
     const double mean = resolved->mean, std = resolved->std;
     sow_status status;
-    SOWI_TRY(status, check_scale("mean", mean, error));
-    SOWI_TRY(status, check_scale("std", std, error));
+    SOWI_TRY(status, check_scale(dtype, "mean", mean, error));
+    SOWI_TRY(status, check_scale(dtype, "std", std, error));
     if (std == 0)
         return plan_point(plan, dtype, mean, error);
     plan->distribution = SOW_DIST_NORMAL;
@@ -121,15 +129,16 @@ static sow_status plan_normal(sow_plan *plan, const sowi_dtype_row *dtype,
     plan->std = std;
     plan->low = -(double)INFINITY;
     plan->high = (double)INFINITY;
-    plan->param[0] = sowi_float_bits(std);
-    plan->param[1] = sowi_float_bits(mean + 0.0);
+    plan->param[0] = sowi_parameter_bits(dtype->dtype, std);
+    plan->param[1] = sowi_parameter_bits(dtype->dtype, mean + 0.0);
 done:
     return status;
 }
 
-static sow_status check_cut_off(const char *name, double value, sow_error *error)
+static sow_status check_cut_off(const sowi_dtype_row *dtype, const char *name, double value,
+                                sow_error *error)
 {
-    return isinf(value) ? SOW_OK : check_scale(name, value, error);
+    return isinf(value) ? SOW_OK : check_scale(dtype, name, value, error);
 }
 
 static sow_status plan_trunc_normal(sow_plan *plan, const sowi_dtype_row *dtype,
@@ -138,11 +147,14 @@ static sow_status plan_trunc_normal(sow_plan *plan, const sowi_dtype_row *dtype,
     const double mean = resolved->mean, std = resolved->std;
     const double a = resolved->low, b = resolved->high;
     sow_status status;
-    SOWI_TRY(status, check_scale("mean", mean, error));
-    SOWI_TRY(status, check_scale("std", std, error));
-    SOWI_TRY(status, check_cut_off("a", a, error));
-    SOWI_TRY(status, check_cut_off("b", b, error));
-    SOWI_TRY(status, check_cut_off("b - a", b - a, error));
+    if (dtype->dtype == SOW_F64)
+        return sowi_fail(error, SOW_ERR_DTYPE,
+                         "dtype of a truncated normal (f64): f32, f16, bf16, f8_e4m3 or f8_e5m2");
+    SOWI_TRY(status, check_scale(dtype, "mean", mean, error));
+    SOWI_TRY(status, check_scale(dtype, "std", std, error));
+    SOWI_TRY(status, check_cut_off(dtype, "a", a, error));
+    SOWI_TRY(status, check_cut_off(dtype, "b", b, error));
+    SOWI_TRY(status, check_cut_off(dtype, "b - a", b - a, error));
     if (std == 0)
         return plan_point(plan, dtype, mean < a ? a : mean > b ? b : mean, error);
     return sowi_plan_trunc_normal(plan, dtype, mean + 0.0, std, a + 0.0, b + 0.0, error);
@@ -168,7 +180,8 @@ static sow_status plan_family(sow_plan *plan, const sowi_dtype_row *dtype,
     if (resolved->family == SOWI_FAMILY_BITS)
         return plan_bits(plan, dtype, error);
     if (!dtype->random)
-        return sowi_fail(error, SOW_ERR_DTYPE, "dtype of %s (%s): f32, f16 or bf16", name,
+        return sowi_fail(error, SOW_ERR_DTYPE,
+                         "dtype of %s (%s): f32, f16, bf16, f64, f8_e4m3 or f8_e5m2", name,
                          dtype->name);
     if (resolved->family == SOWI_FAMILY_UNIFORM)
         return plan_uniform(plan, dtype, resolved, error);
