@@ -86,8 +86,10 @@ static int check_output(const fill_options *chosen)
         return chosen->json ? misuse("--json and -o - both want standard output: choose one")
                             : PROCEED;
     const bool npy = target_has_ending(path, ".npy");
-    if (npy && chosen->tensor.dtype == SOW_BF16)
-        return misuse("-o (%s): .npy files have no bf16; .safetensors files do", path);
+    const sow_dtype dtype = chosen->tensor.dtype;
+    if (npy && (dtype == SOW_BF16 || dtype == SOW_F8_E4M3 || dtype == SOW_F8_E5M2))
+        return misuse("-o (%s): .npy files have no %s; .safetensors files do", path,
+                      sow_dtype_name(dtype));
     if (!npy && !target_has_ending(path, ".safetensors"))
         return misuse("-o (%s): FILE.safetensors, FILE.npy or -", path);
     return PROCEED;
@@ -285,8 +287,8 @@ static const option_row options[] = {
     {'i', "init", "EXPR", "the initializer, like normal(std=0.02) or xavier_uniform"},
     {OPTION_SHAPE, "shape", "N,N,...", "dimensions, like 5,10; '' is a scalar"},
     {OPTION_DTYPE, "dtype", "D",
-     "f32 (default), f16, bf16; zeros, ones and constant\n"
-     "also f64, i64, i32, i16, i8, u8, bool"},
+     "f32 (default), f16, bf16, f64, f8_e4m3, f8_e5m2; zeros, ones\n"
+     "and constant also i64, i32, i16, i8, u8, bool"},
     {OPTION_LAYOUT, "layout", "L", "oi: (out, in, spatial...), default; io: (spatial..., in, out)"},
     {OPTION_SLICE, "slice", "A:B,...", "only this part, like 0:5,2:4"},
     {OPTION_NAME, "name", "S", "the tensor's name, which sets its stream"},

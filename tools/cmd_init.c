@@ -38,9 +38,11 @@ static int take_dtype(const char *value, sow_checkpoint_options *checkpoint)
     checkpoint->convert = 1;
     if (code != PROCEED)
         return code;
-    if (dtype == SOW_F32 || dtype == SOW_F16 || dtype == SOW_BF16 || dtype == SOW_F64)
+    if (sow_dtype_is_float(dtype))
         return PROCEED;
-    return misuse("--dtype (%s): one of f32 f16 bf16 f64, for it converts floating tensors", value);
+    return misuse(
+        "--dtype (%s): one of f32 f16 bf16 f64 f8_e4m3 f8_e5m2, for it converts floating tensors",
+        value);
 }
 
 static int take_parameter(const char *value, init_options *chosen)

@@ -40,37 +40,39 @@ extern "C" {
 typedef int sow_status;
 
 /* XX(name, value, text): what went wrong, and what is allowed where that is short. */
-#define SOW_STATUS_MAP(XX)                                                                     \
-    XX(ERR_ARGUMENT, -20001, "an argument is NULL or out of range")                            \
-    XX(ERR_NO_MEMORY, -20002, "out of host memory")                                            \
-    XX(ERR_DTYPE, -20003, "the dtype is unknown or cannot take this initializer")              \
-    XX(ERR_LAYOUT, -20004, "the layout is unknown: oi or io")                                  \
-    XX(ERR_SHAPE, -20005, "the shape has too many dimensions or 2^63 elements or more")        \
-    XX(ERR_REGION, -20006, "the region leaves the tensor")                                     \
-    XX(ERR_INITIALIZER, -20007, "the initializer is unknown")                                  \
-    XX(ERR_FAN, -20008, "fan_in and fan_out need a tensor of two or more dimensions")          \
-    XX(ERR_PARAMETER, -20009, "a parameter of the initializer is out of range")                \
-    XX(ERR_RANGE, -20010, "the dtype holds no value in the interval, or not this constant")    \
-    XX(ERR_BUFFER, -20011, "the buffer is too small for the offset and the elements")          \
-    XX(ERR_CONTEXT, -20012, "the queue or buffer belongs to another OpenCL context")           \
-    XX(ERR_NO_OPENCL, -20013, "this build of sowcl, or this machine, has no OpenCL")           \
-    XX(ERR_NO_DEVICE, -20014, "no device fits the selector")                                   \
-    XX(ERR_AMBIGUOUS, -20015, "more than one device fits the selector")                        \
-    XX(ERR_DEVICE, -20016, "the device cannot run sowcl's kernels")                            \
-    XX(ERR_BUILD, -20017, "a program failed to build; sow_context_build_log has the log")      \
-    XX(ERR_TEST_CONSTANT, -20018, "the device fails the self-test of constant fills")          \
-    XX(ERR_TEST_BITS, -20019, "the device fails the self-test of the Philox generator")        \
-    XX(ERR_TEST_UNIFORM, -20020, "the device fails the self-test of the uniform distribution") \
-    XX(ERR_TEST_NORMAL, -20021, "the device fails the self-test of the normal distribution")   \
-    XX(ERR_SYNTAX, -20022, "the text is not an initializer expression")                        \
-    XX(ERR_MODEL, -20023, "the model description is not valid")                                \
-    XX(ERR_RECIPE, -20024, "the recipe is unknown or not valid")                               \
-    XX(ERR_NO_RULE, -20025, "no rule of the recipe takes a tensor of the model")               \
-    XX(ERR_STREAM, -20026, "two tensors would get the same stream")                            \
-    XX(ERR_FORMAT, -20027, "the file is not a valid safetensors or npy file")                  \
-    XX(ERR_FILE, -20028, "a file could not be read or written")                                \
-    XX(ERR_PIPE, -20029, "the reader closed the pipe")                                         \
-    XX(ERR_CANCELLED, -20030, "cancelled by the caller")
+#define SOW_STATUS_MAP(XX)                                                                      \
+    XX(ERR_ARGUMENT, -20001, "an argument is NULL or out of range")                             \
+    XX(ERR_NO_MEMORY, -20002, "out of host memory")                                             \
+    XX(ERR_DTYPE, -20003, "the dtype is unknown or cannot take this initializer")               \
+    XX(ERR_LAYOUT, -20004, "the layout is unknown: oi or io")                                   \
+    XX(ERR_SHAPE, -20005, "the shape has too many dimensions or 2^63 elements or more")         \
+    XX(ERR_REGION, -20006, "the region leaves the tensor")                                      \
+    XX(ERR_INITIALIZER, -20007, "the initializer is unknown")                                   \
+    XX(ERR_FAN, -20008, "fan_in and fan_out need a tensor of two or more dimensions")           \
+    XX(ERR_PARAMETER, -20009, "a parameter of the initializer is out of range")                 \
+    XX(ERR_RANGE, -20010, "the dtype holds no value in the interval, or not this constant")     \
+    XX(ERR_BUFFER, -20011, "the buffer is too small for the offset and the elements")           \
+    XX(ERR_CONTEXT, -20012, "the queue or buffer belongs to another OpenCL context")            \
+    XX(ERR_NO_OPENCL, -20013, "this build of sowcl, or this machine, has no OpenCL")            \
+    XX(ERR_NO_DEVICE, -20014, "no device fits the selector")                                    \
+    XX(ERR_AMBIGUOUS, -20015, "more than one device fits the selector")                         \
+    XX(ERR_DEVICE, -20016, "the device cannot run sowcl's kernels")                             \
+    XX(ERR_BUILD, -20017, "a program failed to build; sow_context_build_log has the log")       \
+    XX(ERR_TEST_CONSTANT, -20018, "the device fails the self-test of constant fills")           \
+    XX(ERR_TEST_BITS, -20019, "the device fails the self-test of the Philox generator")         \
+    XX(ERR_TEST_UNIFORM, -20020, "the device fails the self-test of the uniform distribution")  \
+    XX(ERR_TEST_NORMAL, -20021, "the device fails the self-test of the normal distribution")    \
+    XX(ERR_SYNTAX, -20022, "the text is not an initializer expression")                         \
+    XX(ERR_MODEL, -20023, "the model description is not valid")                                 \
+    XX(ERR_RECIPE, -20024, "the recipe is unknown or not valid")                                \
+    XX(ERR_NO_RULE, -20025, "no rule of the recipe takes a tensor of the model")                \
+    XX(ERR_STREAM, -20026, "two tensors would get the same stream")                             \
+    XX(ERR_FORMAT, -20027, "the file is not a valid safetensors or npy file")                   \
+    XX(ERR_FILE, -20028, "a file could not be read or written")                                 \
+    XX(ERR_PIPE, -20029, "the reader closed the pipe")                                          \
+    XX(ERR_CANCELLED, -20030, "cancelled by the caller")                                        \
+    XX(ERR_TEST_TRUNC_NORMAL, -20031, "the device fails the self-test of the truncated normal") \
+    XX(ERR_NO_F64, -20032, "the device has no double precision (cl_khr_fp64)")
 
 enum {
     SOW_OK = 0,
@@ -102,7 +104,9 @@ typedef enum sow_dtype {
     SOW_I16 = 6,
     SOW_I8 = 7,
     SOW_U8 = 8,
-    SOW_BOOL = 9
+    SOW_BOOL = 9,
+    SOW_F8_E4M3 = 10, /* OCP E4M3: no infinities, 448 at the most; torch.float8_e4m3fn */
+    SOW_F8_E5M2 = 11
 } sow_dtype;
 
 /* Bytes of an element; 0 for an unknown dtype. */
@@ -111,6 +115,12 @@ SOW_API size_t sow_dtype_size(sow_dtype dtype);
 SOW_API const char *sow_dtype_name(sow_dtype dtype);
 /* The dtype of that name. SOW_ERR_DTYPE. */
 SOW_API sow_status sow_dtype_from_name(const char *name, sow_dtype *dtype);
+
+/* Whether the dtype is floating, and so takes draws and conversion; 0 for an unknown one. */
+SOW_API int sow_dtype_is_float(sow_dtype dtype);
+/* The value of a stored element of a floating dtype of at most 8 bytes, which need not be aligned. Nan for
+ * other dtypes. */
+SOW_API double sow_dtype_value(sow_dtype dtype, const void *element);
 
 /* What the dimensions mean. OI: (out, in, spatial...), as PyTorch. IO: (spatial..., in, out), as JAX,
  * Keras and Hugging Face's Conv1D. Decides fan_in and fan_out only. */
@@ -149,7 +159,21 @@ SOW_API uint64_t sow_stream_from_name(const char *name);
 
 /* ---- Initializers --------------------------------------------------------------------------- */
 
-typedef enum sow_mode { SOW_FAN_IN = 0, SOW_FAN_OUT = 1 } sow_mode;
+/* Which fan a scheme divides by. FAN_AVG is their mean, FAN_GEO_AVG their geometric mean: variance_scaling
+ * only. */
+typedef enum sow_mode {
+    SOW_FAN_IN = 0,
+    SOW_FAN_OUT = 1,
+    SOW_FAN_AVG = 2,
+    SOW_FAN_GEO_AVG = 3
+} sow_mode;
+
+/* What variance_scaling draws. */
+typedef enum sow_scaling {
+    SOW_SCALING_TRUNCATED_NORMAL = 0,
+    SOW_SCALING_NORMAL = 1,
+    SOW_SCALING_UNIFORM = 2
+} sow_scaling;
 
 typedef enum sow_nonlinearity {
     SOW_LEAKY_RELU = 0,
@@ -176,7 +200,11 @@ typedef enum sow_kind {
     SOW_XAVIER_NORMAL = 6,
     SOW_KAIMING_UNIFORM = 7,
     SOW_KAIMING_NORMAL = 8,
-    SOW_BITS = 9
+    SOW_BITS = 9,
+    SOW_TRUNC_NORMAL = 10,
+    SOW_VARIANCE_SCALING = 11,
+    SOW_LECUN_UNIFORM = 12,
+    SOW_LECUN_NORMAL = 13
 } sow_kind;
 
 /* An initializer is a value: make one with the functions below. param holds the kind's parameters in the
@@ -185,6 +213,7 @@ typedef struct sow_initializer {
     sow_kind kind;
     sow_mode mode;
     sow_nonlinearity nonlinearity;
+    sow_scaling distribution;
     double param[4];
 } sow_initializer;
 
@@ -199,6 +228,10 @@ SOW_API sow_initializer sow_uniform(double low, double high);
 /* Normal; std may be 0. torch.nn.init.normal_. */
 SOW_API sow_initializer sow_normal(double mean, double std);
 
+/* Normal cut to [a, b], which are values, not multiples of std, and may be infinite; the cut changes the
+ * moments, as in torch.nn.init.trunc_normal_. Every draw lies in [a, b] in the stored dtype too. */
+SOW_API sow_initializer sow_trunc_normal(double mean, double std, double a, double b);
+
 /* Glorot and Bengio 2010: std = gain * sqrt(2 / (fan_in + fan_out)), uniform bound sqrt(3) * std. */
 SOW_API sow_initializer sow_xavier_uniform(double gain);
 SOW_API sow_initializer sow_xavier_normal(double gain);
@@ -208,6 +241,14 @@ SOW_API sow_initializer sow_xavier_normal(double gain);
  * SOW_LEAKY_RELU). */
 SOW_API sow_initializer sow_kaiming_uniform(double a, sow_mode mode, sow_nonlinearity nonlinearity);
 SOW_API sow_initializer sow_kaiming_normal(double a, sow_mode mode, sow_nonlinearity nonlinearity);
+
+/* jax.nn.initializers.variance_scaling: variance = scale / fan, by mode. SOW_SCALING_TRUNCATED_NORMAL is cut
+ * at two standard deviations, which are widened so that the variance holds after the cut. JAX's and Keras'
+ * glorot_* are (1, SOW_FAN_AVG, ...), their he_* (2, SOW_FAN_IN, ...). */
+SOW_API sow_initializer sow_variance_scaling(double scale, sow_mode mode, sow_scaling distribution);
+/* variance_scaling(1, SOW_FAN_IN, ...): LeCun et al. 1998. The normal one is truncated. */
+SOW_API sow_initializer sow_lecun_uniform(void);
+SOW_API sow_initializer sow_lecun_normal(void);
 
 /* The generator's words themselves, one 32-bit word an element; i32 tensors only. */
 SOW_API sow_initializer sow_bits(void);
@@ -228,8 +269,13 @@ typedef enum sow_distribution {
     SOW_DIST_CONSTANT = 0,
     SOW_DIST_BITS = 1,
     SOW_DIST_UNIFORM = 2,
-    SOW_DIST_NORMAL = 3
+    SOW_DIST_NORMAL = 3,
+    SOW_DIST_TRUNC_CENTRAL = 4, /* the three ways of drawing a normal that is cut */
+    SOW_DIST_TRUNC_WIDE = 5,
+    SOW_DIST_TRUNC_EDGE = 6
 } sow_distribution;
+
+#define SOW_PLAN_PARAMETERS 24
 
 /* What a named initializer comes to for one tensor: a plain value, made on the host and executed by any
  * device. For reading and printing; make one with sow_plan_make. */
@@ -239,11 +285,15 @@ typedef struct sow_plan {
     sow_key key;
     /* fans of the whole tensor; both 0 below two dimensions */
     uint64_t fan_in, fan_out;
-    /* of the distribution asked for, before it is rounded to the dtype; low and high bound a uniform,
-     * equal the value of a constant, and are infinite for a normal; bits: all 0 */
+    /* of the distribution asked for, before it is rounded to the dtype; low and high bound it, and are
+     * infinite where nothing does; a constant's equal its value; bits: all 0 */
     double mean, std, low, high;
-    /* of the kernel, each exactly representable in its arithmetic; see kernels/<distribution>.clh */
-    double param[4];
+    /* mean and std of the normal before it was cut; else 0 */
+    double location, scale;
+    /* the smallest and largest value that a bounded distribution stores */
+    double stored_low, stored_high;
+    /* of the kernel, as bits of its arithmetic's type; see kernels/<distribution>.clh */
+    uint64_t param[SOW_PLAN_PARAMETERS];
     /* the stored bits of a constant, in the low bytes */
     uint64_t pattern;
 

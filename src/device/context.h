@@ -8,7 +8,7 @@
 #include "dtype.h"
 #include "sowcl/sowcl.h"
 
-#define SOWI_DISTRIBUTION_COUNT 4
+#define SOWI_DISTRIBUTION_COUNT 7
 #define SOWI_KERNEL_POOL        16
 
 /* A built program and its idle kernel objects. A kernel object is used by one thread at a time, from

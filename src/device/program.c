@@ -24,6 +24,9 @@ static const char *const distribution_names[SOWI_DISTRIBUTION_COUNT] = {
     [SOW_DIST_BITS] = "bits",
     [SOW_DIST_UNIFORM] = "uniform",
     [SOW_DIST_NORMAL] = "normal",
+    [SOW_DIST_TRUNC_CENTRAL] = "trunc_central",
+    [SOW_DIST_TRUNC_WIDE] = "trunc_wide",
+    [SOW_DIST_TRUNC_EDGE] = "trunc_edge",
 };
 
 static void add_part(source *made, const char *name)
@@ -38,10 +41,33 @@ static void add_part(source *made, const char *name)
     }
 }
 
+/* The distribution's own part and what it needs, for dtypes drawn in f32. */
+static void add_distribution(source *made, sow_distribution distribution)
+{
+    char part[32];
+    snprintf(part, sizeof part, "%s.clh", distribution_names[distribution]);
+    add_part(made, "store.clh");
+    if (distribution != SOW_DIST_BITS && distribution != SOW_DIST_UNIFORM)
+        add_part(made, "elementary.clh");
+    if (distribution == SOW_DIST_TRUNC_WIDE)
+        add_part(made, "trunc_central.clh"); /* whose middle it shares */
+    add_part(made, part);
+    add_part(made, "fill.clh");
+}
+
+static void add_distribution_f64(source *made, sow_distribution distribution)
+{
+    char part[32];
+    snprintf(part, sizeof part, "%s_f64.clh", distribution_names[distribution]);
+    add_part(made, "lanes64.clh");
+    add_part(made, part);
+    add_part(made, "fill64.clh");
+}
+
 static void make_source(source *made, const sow_context *context, sow_distribution distribution,
                         sow_dtype dtype)
 {
-    const char *name = distribution_names[distribution];
+    static const char *const common[] = {"lanes.clh", "job.clh", "philox.clh", "span.clh"};
     made->strings[0] = made->header;
     made->count = 1;
     add_part(made, "base.clh");
@@ -54,13 +80,14 @@ static void make_source(source *made, const sow_context *context, sow_distributi
     }
     snprintf(made->header, HEADER_MAX,
              "#define SOWK_LANES %u\n#define SOWK_DISTRIBUTION %s\n#define SOWK_DTYPE %s\n",
-             context->lanes, name, sow_dtype_name(dtype));
-    char distribution_part[32];
-    snprintf(distribution_part, sizeof distribution_part, "%s.clh", name);
-    const char *const parts[] = {"lanes.clh", "job.clh",         "philox.clh", "store.clh",
-                                 "span.clh",  distribution_part, "fill.clh",   "fill.cl"};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        add_part(made, parts[i]);
+             context->lanes, distribution_names[distribution], sow_dtype_name(dtype));
+    for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
+        add_part(made, common[i]);
+    if (dtype == SOW_F64)
+        add_distribution_f64(made, distribution);
+    else
+        add_distribution(made, distribution);
+    add_part(made, "fill.cl");
 }
 
 static void kernel_name(char name[64], sow_distribution distribution, sow_dtype dtype)
@@ -119,6 +146,14 @@ static sow_status create_kernel(cl_program program, sow_distribution distributio
     return code;
 }
 
+static bool has_f64(cl_device_id device)
+{
+    cl_device_fp_config config = 0;
+    return clGetDeviceInfo(device, CL_DEVICE_DOUBLE_FP_CONFIG, sizeof config, &config, NULL) ==
+               CL_SUCCESS &&
+           config != 0;
+}
+
 /* Builds and tests a program; the kernel used for the test becomes the first idle one. Lock held. */
 static sow_status make_program(sow_context *context, sowi_program *slot,
                                sow_distribution distribution, sow_dtype dtype)
@@ -126,6 +161,8 @@ static sow_status make_program(sow_context *context, sowi_program *slot,
     sowi_self_test test;
     if (!sowi_self_test_make(&test, distribution, dtype))
         return SOW_ERR_DTYPE;
+    if (dtype == SOW_F64 && distribution != SOW_DIST_CONSTANT && !has_f64(context->device))
+        return SOW_ERR_NO_F64;
     cl_program program = NULL;
     sow_status status = build(context, distribution, dtype, &program);
     if (status != SOW_OK)

@@ -9,3 +9,9 @@
 #define SOWK_DTYPE bf16
 #include "fill_loop.h"
 #undef SOWK_DTYPE
+#define SOWK_DTYPE f8_e4m3
+#include "fill_loop.h"
+#undef SOWK_DTYPE
+#define SOWK_DTYPE f8_e5m2
+#include "fill_loop.h"
+#undef SOWK_DTYPE

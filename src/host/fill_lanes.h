@@ -7,7 +7,12 @@
 
 #include "bits.clh"
 #include "normal.clh"
+#include "normal_f64.clh"
+#include "trunc_central.clh"
+#include "trunc_edge.clh"
+#include "trunc_wide.clh"
 #include "uniform.clh"
+#include "uniform_f64.clh"
 
 #define SOWK_DISTRIBUTION bits
 #define SOWK_DTYPE        i32
@@ -17,9 +22,23 @@
 
 #define SOWK_DISTRIBUTION uniform
 #include "fill_dtypes.h"
+#include "fill_loop64.h"
 #undef SOWK_DISTRIBUTION
 
 #define SOWK_DISTRIBUTION normal
+#include "fill_dtypes.h"
+#include "fill_loop64.h"
+#undef SOWK_DISTRIBUTION
+
+#define SOWK_DISTRIBUTION trunc_central
+#include "fill_dtypes.h"
+#undef SOWK_DISTRIBUTION
+
+#define SOWK_DISTRIBUTION trunc_wide
+#include "fill_dtypes.h"
+#undef SOWK_DISTRIBUTION
+
+#define SOWK_DISTRIBUTION trunc_edge
 #include "fill_dtypes.h"
 #undef SOWK_DISTRIBUTION
 
@@ -29,11 +48,24 @@ typedef struct loop_row {
     void (*loop)(const sowk_job *job, uint64_t first, uint64_t end, void *dst);
 } loop_row;
 
+/* The rows of a distribution of floating draws. */
+#define LOOP_ROWS(name, word)                                                                     \
+    {SOW_DIST_##name, SOW_F32, loop_##word##_f32}, {SOW_DIST_##name, SOW_F16, loop_##word##_f16}, \
+        {SOW_DIST_##name, SOW_BF16, loop_##word##_bf16},                                          \
+        {SOW_DIST_##name, SOW_F8_E4M3, loop_##word##_f8_e4m3},                                    \
+    {                                                                                             \
+        SOW_DIST_##name, SOW_F8_E5M2, loop_##word##_f8_e5m2                                       \
+    }
+
 static const loop_row loop_rows[] = {
-    {SOW_DIST_BITS, SOW_I32, loop_bits_i32},       {SOW_DIST_UNIFORM, SOW_F32, loop_uniform_f32},
-    {SOW_DIST_UNIFORM, SOW_F16, loop_uniform_f16}, {SOW_DIST_UNIFORM, SOW_BF16, loop_uniform_bf16},
-    {SOW_DIST_NORMAL, SOW_F32, loop_normal_f32},   {SOW_DIST_NORMAL, SOW_F16, loop_normal_f16},
-    {SOW_DIST_NORMAL, SOW_BF16, loop_normal_bf16},
+    {SOW_DIST_BITS, SOW_I32, loop_bits_i32},
+    LOOP_ROWS(UNIFORM, uniform),
+    {SOW_DIST_UNIFORM, SOW_F64, loop_uniform_f64},
+    LOOP_ROWS(NORMAL, normal),
+    {SOW_DIST_NORMAL, SOW_F64, loop_normal_f64},
+    LOOP_ROWS(TRUNC_CENTRAL, trunc_central),
+    LOOP_ROWS(TRUNC_WIDE, trunc_wide),
+    LOOP_ROWS(TRUNC_EDGE, trunc_edge),
 };
 
 void SOWI_FILL_ITEMS(const sow_plan *plan, const sowk_job *job, uint64_t first, uint64_t end,

@@ -82,11 +82,6 @@ static sow_status parse_init(resolver *with, const sowi_model_tensor *tensor, co
                                  with->error);
 }
 
-static bool is_floating(sow_dtype dtype)
-{
-    return dtype == SOW_F32 || dtype == SOW_F16 || dtype == SOW_BF16 || dtype == SOW_F64;
-}
-
 static sow_status make_plan(const resolver *with, sow_checkpoint_tensor *out)
 {
     const sow_key key = {with->options->seed, sow_stream_from_name(out->name)};
@@ -116,7 +111,7 @@ static sow_status resolve(resolver *with, const sowi_model_tensor *tensor,
     };
     if (out->name == NULL || out->kind == NULL)
         return sowi_fail_memory(with->error);
-    if (with->options->convert != 0 && is_floating(tensor->tensor.dtype))
+    if (with->options->convert != 0 && sow_dtype_is_float(tensor->tensor.dtype))
         out->tensor.dtype = with->options->dtype;
     sow_status status = parse_init(with, tensor, out->expression, &out->initializer);
     if (status == SOW_OK)
@@ -228,11 +223,12 @@ sow_status sow_checkpoint_create(sow_checkpoint **out, const sow_model *model,
                      .recipe = recipe,
                      .options = options == NULL ? &standard : options,
                      .error = error};
-    if (with.options->convert != 0 && !is_floating(with.options->dtype)) {
+    if (with.options->convert != 0 && !sow_dtype_is_float(with.options->dtype)) {
         const char *name = sow_dtype_name(with.options->dtype);
-        return sowi_fail(error, SOW_ERR_DTYPE,
-                         "tensors are not converted to that dtype (%s): f32, f16, bf16 or f64",
-                         name == NULL ? "unknown" : name);
+        return sowi_fail(
+            error, SOW_ERR_DTYPE,
+            "tensors are not converted to that dtype (%s): f32, f16, bf16, f64, f8_e4m3 or f8_e5m2",
+            name == NULL ? "unknown" : name);
     }
     sow_status status;
     with.checkpoint = calloc(1, sizeof *with.checkpoint);

@@ -24,56 +24,60 @@ static size_t parameter_count(const sowi_initializer_row *row)
     return count;
 }
 
-static bool find_nonlinearity(const char *word, size_t length, sow_nonlinearity *found)
+/* The names of an enumeration's values, from 0 on. */
+typedef const char *name_of(int value);
+
+static const char *nonlinearity_name(int value)
 {
-    for (int i = 0; i < SOWI_NONLINEARITY_COUNT; i++)
-        if (sowi_word_equal(word, length, sow_nonlinearity_name((sow_nonlinearity)i))) {
-            *found = (sow_nonlinearity)i;
-            return true;
-        }
-    return false;
+    return sow_nonlinearity_name((sow_nonlinearity)value);
 }
 
-static sow_status read_nonlinearity(sowi_cursor *cursor, sow_nonlinearity *nonlinearity)
+static const char *mode_name(int value)
+{
+    return sowi_mode_name((sow_mode)value);
+}
+
+static const char *scaling_name(int value)
+{
+    return sowi_scaling_name((sow_scaling)value);
+}
+
+/* The value of that name, or -1. */
+static int find_name(const char *word, size_t length, name_of *name)
+{
+    for (int i = 0; name(i) != NULL; i++)
+        if (sowi_word_equal(word, length, name(i)))
+            return i;
+    return -1;
+}
+
+/* A bare word of an enumeration; what: how to call it in a message. */
+static sow_status read_name(sowi_cursor *cursor, const char *what, name_of *name, int *value)
 {
     const size_t length = sowi_cursor_word(cursor);
+    sowi_nearest nearest = {.word = cursor->at, .length = length};
+    for (int i = 0; name(i) != NULL; i++)
+        sowi_nearest_offer(&nearest, name(i));
     if (length == 0)
-        return sowi_cursor_refuse(cursor, "the name of a nonlinearity is expected");
-    if (!find_nonlinearity(cursor->at, length, nonlinearity)) {
-        sowi_nearest nearest = {.word = cursor->at, .length = length};
-        for (int i = 0; i < SOWI_NONLINEARITY_COUNT; i++)
-            sowi_nearest_offer(&nearest, sow_nonlinearity_name((sow_nonlinearity)i));
         return sowi_fail(cursor->error, SOW_ERR_SYNTAX,
-                         "unknown nonlinearity (%s): the nearest is %s",
+                         "the name of a %s is expected (%.32s): such as %s", what, cursor->at,
+                         name(0));
+    *value = find_name(cursor->at, length, name);
+    if (*value < 0)
+        return sowi_fail(cursor->error, SOW_ERR_SYNTAX, "unknown %s (%s): the nearest is %s", what,
                          sowi_show_part(cursor->at, length).text, nearest.best);
-    }
     cursor->at += length;
     return SOW_OK;
-}
-
-static sow_status read_mode(sowi_cursor *cursor, sow_mode *mode)
-{
-    static const sow_mode modes[] = {SOW_FAN_IN, SOW_FAN_OUT};
-    const size_t length = sowi_cursor_word(cursor);
-    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
-        if (sowi_word_equal(cursor->at, length, sowi_mode_name(modes[i]))) {
-            *mode = modes[i];
-            cursor->at += length;
-            return SOW_OK;
-        }
-    if (length == 0)
-        return sowi_cursor_refuse(cursor, "fan_in or fan_out is expected");
-    return sowi_fail(cursor->error, SOW_ERR_SYNTAX, "unknown mode (%s): fan_in or fan_out",
-                     sowi_show_part(cursor->at, length).text);
 }
 
 /* A number, or a nonlinearity whose gain is meant: tanh, leaky_relu, leaky_relu(0.2). */
 static sow_status read_gain(sowi_cursor *cursor, double *gain)
 {
-    sow_nonlinearity nonlinearity;
     const size_t length = sowi_cursor_word(cursor);
-    if (length == 0 || !find_nonlinearity(cursor->at, length, &nonlinearity))
+    const int found = length == 0 ? -1 : find_name(cursor->at, length, nonlinearity_name);
+    if (found < 0)
         return sowi_arithmetic_read(cursor, gain);
+    const sow_nonlinearity nonlinearity = (sow_nonlinearity)found;
     cursor->at += length;
 
     double slope = 0;
@@ -96,17 +100,27 @@ static sow_status read_gain(sowi_cursor *cursor, double *gain)
 static sow_status read_value(sowi_cursor *cursor, const sowi_parameter *parameter,
                              sow_initializer *initializer)
 {
+    int value = 0;
+    sow_status status = SOW_OK;
     switch (parameter->type) {
     case SOWI_PARAMETER_NUMBER:
         return sowi_arithmetic_read(cursor, &initializer->param[parameter->slot]);
     case SOWI_PARAMETER_GAIN:
         return read_gain(cursor, &initializer->param[parameter->slot]);
     case SOWI_PARAMETER_MODE:
-        return read_mode(cursor, &initializer->mode);
+        status = read_name(cursor, "mode", mode_name, &value);
+        initializer->mode = (sow_mode)value;
+        break;
     case SOWI_PARAMETER_NONLINEARITY:
+        status = read_name(cursor, "nonlinearity", nonlinearity_name, &value);
+        initializer->nonlinearity = (sow_nonlinearity)value;
+        break;
+    case SOWI_PARAMETER_DISTRIBUTION:
+        status = read_name(cursor, "distribution", scaling_name, &value);
+        initializer->distribution = (sow_scaling)value;
         break;
     }
-    return read_nonlinearity(cursor, &initializer->nonlinearity);
+    return status;
 }
 
 static sow_status refuse_key(const sowi_cursor *cursor, const sowi_initializer_row *row,
@@ -173,6 +187,8 @@ static sow_initializer with_defaults(const sowi_initializer_row *row)
             initializer.mode = (sow_mode)parameter->standard;
         else if (parameter->type == SOWI_PARAMETER_NONLINEARITY)
             initializer.nonlinearity = (sow_nonlinearity)parameter->standard;
+        else if (parameter->type == SOWI_PARAMETER_DISTRIBUTION)
+            initializer.distribution = (sow_scaling)parameter->standard;
         else
             initializer.param[parameter->slot] = parameter->standard;
     }

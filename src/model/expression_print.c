@@ -32,6 +32,8 @@ static double value_of(const sow_initializer *initializer, const sowi_parameter 
         return (double)initializer->mode;
     if (parameter->type == SOWI_PARAMETER_NONLINEARITY)
         return (double)initializer->nonlinearity;
+    if (parameter->type == SOWI_PARAMETER_DISTRIBUTION)
+        return (double)initializer->distribution;
     return initializer->param[parameter->slot];
 }
 
@@ -42,6 +44,8 @@ static void write_value(writer *out, const sow_initializer *initializer,
         write_text(out, sowi_mode_name(initializer->mode));
     else if (parameter->type == SOWI_PARAMETER_NONLINEARITY)
         write_text(out, sow_nonlinearity_name(initializer->nonlinearity));
+    else if (parameter->type == SOWI_PARAMETER_DISTRIBUTION)
+        write_text(out, sowi_scaling_name(initializer->distribution));
     else
         write_text(out, sowi_decimal_print(initializer->param[parameter->slot]).text);
 }

@@ -56,9 +56,11 @@ static sow_status read_dtype(const json_t *entry, sow_dtype *dtype, const sowi_j
     if (status != SOW_OK || name == NULL)
         return status;
     if (sow_dtype_from_name(name, dtype) != SOW_OK)
-        return sowi_fail(reader->error, SOW_ERR_MODEL,
-                         "unknown dtype (%s): f32, f16, bf16, f64, i64, i32, i16, i8, u8 or bool",
-                         sowi_show(name).text);
+        return sowi_fail(
+            reader->error, SOW_ERR_MODEL,
+            "unknown dtype (%s): f32, f16, bf16, f64, f8_e4m3, f8_e5m2, i64, i32, i16, i8, "
+            "u8 or bool",
+            sowi_show(name).text);
     return SOW_OK;
 }
 

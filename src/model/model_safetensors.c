@@ -19,7 +19,7 @@ static sow_status read_tensor(sow_model *model, const sowi_safetensors_tensor *f
     if (sowi_safetensors_dtype_to_sow(from->dtype, &tensor->tensor.dtype) != SOW_OK)
         return sowi_fail(error, SOW_ERR_MODEL,
                          "tensor '%s': the dtype cannot be initialised (%s): F32, F16, BF16, F64, "
-                         "I64, I32, I16, I8, U8 and BOOL can",
+                         "F8_E4M3, F8_E5M2, I64, I32, I16, I8, U8 and BOOL can",
                          name.text, from->dtype->name);
     if (from->rank > SOW_MAX_RANK)
         return sowi_fail(error, SOW_ERR_MODEL, "tensor '%s': too many dimensions (%zu): %d at most",

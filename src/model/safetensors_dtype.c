@@ -17,8 +17,9 @@ static const struct {
     sow_dtype dtype;
     const char *name;
 } sow_names[] = {
-    {SOW_F32, "F32"}, {SOW_F16, "F16"}, {SOW_BF16, "BF16"}, {SOW_F64, "F64"}, {SOW_I64, "I64"},
-    {SOW_I32, "I32"}, {SOW_I16, "I16"}, {SOW_I8, "I8"},     {SOW_U8, "U8"},   {SOW_BOOL, "BOOL"},
+    {SOW_F32, "F32"}, {SOW_F16, "F16"},   {SOW_BF16, "BF16"},       {SOW_F64, "F64"},
+    {SOW_I64, "I64"}, {SOW_I32, "I32"},   {SOW_I16, "I16"},         {SOW_I8, "I8"},
+    {SOW_U8, "U8"},   {SOW_BOOL, "BOOL"}, {SOW_F8_E4M3, "F8_E4M3"}, {SOW_F8_E5M2, "F8_E5M2"},
 };
 enum { SOW_NAME_COUNT = sizeof sow_names / sizeof sow_names[0] };
 

@@ -7,13 +7,15 @@ static const sowi_dtype_row rows[SOWI_DTYPE_COUNT] = {
     {SOW_F32, "f32", 4, SOWI_CLASS_FLOAT, true, 23, -126, 0x1.fffffep127},
     {SOW_F16, "f16", 2, SOWI_CLASS_FLOAT, true, 10, -14, 65504.0},
     {SOW_BF16, "bf16", 2, SOWI_CLASS_FLOAT, true, 7, -126, 0x1.fep127},
-    {SOW_F64, "f64", 8, SOWI_CLASS_FLOAT, false, 52, -1022, 0x1.fffffffffffffp1023},
+    {SOW_F64, "f64", 8, SOWI_CLASS_FLOAT, true, 52, -1022, 0x1.fffffffffffffp1023},
     {SOW_I64, "i64", 8, SOWI_CLASS_SIGNED, false, 0, 0, 0},
     {SOW_I32, "i32", 4, SOWI_CLASS_SIGNED, false, 0, 0, 0},
     {SOW_I16, "i16", 2, SOWI_CLASS_SIGNED, false, 0, 0, 0},
     {SOW_I8, "i8", 1, SOWI_CLASS_SIGNED, false, 0, 0, 0},
     {SOW_U8, "u8", 1, SOWI_CLASS_UNSIGNED, false, 0, 0, 0},
     {SOW_BOOL, "bool", 1, SOWI_CLASS_BOOL, false, 0, 0, 0},
+    {SOW_F8_E4M3, "f8_e4m3", 1, SOWI_CLASS_FLOAT, true, 3, -6, 448.0},
+    {SOW_F8_E5M2, "f8_e5m2", 1, SOWI_CLASS_FLOAT, true, 2, -14, 57344.0},
 };
 
 const sowi_dtype_row *sowi_dtype_row_of(sow_dtype dtype)
@@ -47,6 +49,12 @@ sow_status sow_dtype_from_name(const char *name, sow_dtype *dtype)
         }
     }
     return SOW_ERR_DTYPE;
+}
+
+int sow_dtype_is_float(sow_dtype dtype)
+{
+    const sowi_dtype_row *row = sowi_dtype_row_of(dtype);
+    return row != NULL && row->class == SOWI_CLASS_FLOAT;
 }
 
 /* 2^exponent for exponents of normal doubles. */
@@ -104,6 +112,31 @@ double sowi_dtype_next_up(const sowi_dtype_row *row, double value)
     return value + (halves ? unit / 2 : unit);
 }
 
+/* No -0, which a device may order before or after 0. */
+static double positive_zero(double value)
+{
+    return value == 0 ? 0 : value;
+}
+
+double sowi_dtype_at_or_above(const sowi_dtype_row *row, double bound)
+{
+    const double nearest = sowi_dtype_round(row, bound);
+    if (nearest < -row->largest)
+        return -row->largest;
+    return positive_zero(nearest < bound ? sowi_dtype_next_up(row, nearest) : nearest);
+}
+
+double sowi_dtype_at_or_below(const sowi_dtype_row *row, double bound)
+{
+    return positive_zero(-sowi_dtype_at_or_above(row, -bound));
+}
+
+double sowi_dtype_below(const sowi_dtype_row *row, double bound)
+{
+    const double nearest = sowi_dtype_at_or_below(row, bound);
+    return positive_zero(nearest < bound ? nearest : -sowi_dtype_next_up(row, -nearest));
+}
+
 static uint64_t float_bits(const sowi_dtype_row *row, double value)
 {
     const uint64_t sign = signbit(value) ? (uint64_t)1 << (row->size * 8 - 1) : 0;
@@ -130,4 +163,41 @@ uint64_t sowi_dtype_bits(const sowi_dtype_row *row, double value)
         return float_bits(row, value);
     const uint64_t bits = value < 0 ? (uint64_t)(int64_t)value : (uint64_t)value;
     return row->size == 8 ? bits : bits & (((uint64_t)1 << (row->size * 8)) - 1);
+}
+
+/* Of f16 and smaller: the fraction in units of the last place, times the exponent's unit. */
+static double small_value(const sowi_dtype_row *row, uint64_t bits)
+{
+    const uint64_t magnitude = bits & (((uint64_t)1 << (row->size * 8 - 1)) - 1);
+    const uint64_t exponent = magnitude >> row->fraction_bits;
+    const uint64_t one = (uint64_t)1 << row->fraction_bits;
+    const uint64_t fraction = magnitude & (one - 1);
+    const double value =
+        exponent == 0
+            ? (double)fraction * power_of_two(row->min_exponent - row->fraction_bits)
+            : (double)(fraction | one) *
+                  power_of_two(row->min_exponent - row->fraction_bits + (int)exponent - 1);
+    return magnitude == bits ? value : -value;
+}
+
+double sow_dtype_value(sow_dtype dtype, const void *element)
+{
+    const sowi_dtype_row *row = sowi_dtype_row_of(dtype);
+    if (row == NULL || row->class != SOWI_CLASS_FLOAT)
+        return (double)NAN;
+    uint64_t bits = 0;
+    for (size_t i = 0; i < row->size; i++)
+        bits |= (uint64_t)((const unsigned char *)element)[i] << (8 * i);
+    if (dtype == SOW_F64) {
+        double value;
+        memcpy(&value, &bits, sizeof value);
+        return value;
+    }
+    if (dtype == SOW_F32 || dtype == SOW_BF16) {
+        const uint32_t wide = (uint32_t)(dtype == SOW_F32 ? bits : bits << 16);
+        float value;
+        memcpy(&value, &wide, sizeof value);
+        return (double)value;
+    }
+    return small_value(row, bits);
 }

@@ -26,7 +26,7 @@ typedef struct sowi_dtype_row {
     double largest;
 } sowi_dtype_row;
 
-#define SOWI_DTYPE_COUNT 10
+#define SOWI_DTYPE_COUNT 12
 
 /* NULL for an unknown dtype. */
 const sowi_dtype_row *sowi_dtype_row_of(sow_dtype dtype);
@@ -37,6 +37,12 @@ double sowi_dtype_round(const sowi_dtype_row *row, double value);
 
 /* The next value of a floating dtype above value, which must be one of its finite values. */
 double sowi_dtype_next_up(const sowi_dtype_row *row, double value);
+
+/* The smallest value of a floating dtype at or above a bound, the largest at or below, and the largest
+ * below it; finite, and never -0. Above the largest value there is none: then the result is infinite. */
+double sowi_dtype_at_or_above(const sowi_dtype_row *row, double bound);
+double sowi_dtype_at_or_below(const sowi_dtype_row *row, double bound);
+double sowi_dtype_below(const sowi_dtype_row *row, double bound);
 
 /* The stored bits of a value that the dtype holds exactly. */
 uint64_t sowi_dtype_bits(const sowi_dtype_row *row, double value);

@@ -25,13 +25,13 @@ static sow_status check_not_negative(const char *name, double value, sow_error *
 
 static sow_status resolved_constant(double value, sowi_resolved *resolved)
 {
-    *resolved = (sowi_resolved){.distribution = SOW_DIST_CONSTANT, .value = value};
+    *resolved = (sowi_resolved){.family = SOWI_FAMILY_CONSTANT, .value = value};
     return SOW_OK;
 }
 
 static sow_status resolved_normal(double mean, double std, sowi_resolved *resolved)
 {
-    *resolved = (sowi_resolved){.distribution = SOW_DIST_NORMAL, .mean = mean, .std = std};
+    *resolved = (sowi_resolved){.family = SOWI_FAMILY_NORMAL, .mean = mean, .std = std};
     return SOW_OK;
 }
 
@@ -41,7 +41,7 @@ static sow_status resolved_symmetric_uniform(double std, sowi_resolved *resolved
     const double bound = sqrt(3.0) * std;
     if (bound == 0)
         return resolved_constant(0, resolved);
-    *resolved = (sowi_resolved){.distribution = SOW_DIST_UNIFORM, .low = -bound, .high = bound};
+    *resolved = (sowi_resolved){.family = SOWI_FAMILY_UNIFORM, .low = -bound, .high = bound};
     return SOW_OK;
 }
 
@@ -81,7 +81,7 @@ static sow_status resolve_uniform(RESOLVE_ARGUMENTS)
     if (!(low < high))
         return sowi_fail(error, SOW_ERR_PARAMETER, "low and high (%g, %g): low below high", low,
                          high);
-    *resolved = (sowi_resolved){.distribution = SOW_DIST_UNIFORM, .low = low, .high = high};
+    *resolved = (sowi_resolved){.family = SOWI_FAMILY_UNIFORM, .low = low, .high = high};
     return SOW_OK;
 }
 
@@ -96,10 +96,41 @@ static sow_status resolve_normal(RESOLVE_ARGUMENTS)
                : resolved_normal(initializer->param[0], initializer->param[1], resolved);
 }
 
+static sow_status check_number(const char *name, double value, sow_error *error)
+{
+    if (isnan(value))
+        return sowi_fail(error, SOW_ERR_PARAMETER, "%s (%g): a number, or infinite", name, value);
+    return SOW_OK;
+}
+
+static sow_status resolved_trunc_normal(double mean, double std, double a, double b,
+                                        sowi_resolved *resolved)
+{
+    *resolved = (sowi_resolved){
+        .family = SOWI_FAMILY_TRUNC_NORMAL, .mean = mean, .std = std, .low = a, .high = b};
+    return SOW_OK;
+}
+
+static sow_status resolve_trunc_normal(RESOLVE_ARGUMENTS)
+{
+    (void)fan_in, (void)fan_out;
+    const double *param = initializer->param, a = param[2], b = param[3];
+    sow_status status;
+    SOWI_TRY(status, check_finite("mean", param[0], error));
+    SOWI_TRY(status, check_not_negative("std", param[1], error));
+    SOWI_TRY(status, check_number("a", a, error));
+    SOWI_TRY(status, check_number("b", b, error));
+    if (!(a < b))
+        return sowi_fail(error, SOW_ERR_PARAMETER, "a and b (%g, %g): a below b", a, b);
+    return resolved_trunc_normal(param[0], param[1], a, b, resolved);
+done:
+    return status;
+}
+
 static sow_status resolve_bits(RESOLVE_ARGUMENTS)
 {
     (void)initializer, (void)fan_in, (void)fan_out, (void)error;
-    *resolved = (sowi_resolved){.distribution = SOW_DIST_BITS};
+    *resolved = (sowi_resolved){.family = SOWI_FAMILY_BITS};
     return SOW_OK;
 }
 
@@ -126,6 +157,12 @@ static sow_status resolve_xavier_normal(RESOLVE_ARGUMENTS)
     return status != SOW_OK ? status : resolved_normal(0, std, resolved);
 }
 
+static const char *shown_mode(sow_mode mode)
+{
+    const char *name = sowi_mode_name(mode);
+    return name == NULL ? "unknown" : name;
+}
+
 /* He et al. 2015, eq. 10 and 14. */
 static sow_status kaiming_std(const sow_initializer *initializer, double fan_in, double fan_out,
                               double *std, sow_error *error)
@@ -134,9 +171,9 @@ static sow_status kaiming_std(const sow_initializer *initializer, double fan_in,
     sow_status status = check_finite("a", a, error);
     if (status != SOW_OK)
         return status;
-    if (sowi_mode_name(initializer->mode) == NULL)
-        return sowi_fail(error, SOW_ERR_PARAMETER, "mode (%d): SOW_FAN_IN or SOW_FAN_OUT",
-                         (int)initializer->mode);
+    if (initializer->mode != SOW_FAN_IN && initializer->mode != SOW_FAN_OUT)
+        return sowi_fail(error, SOW_ERR_PARAMETER, "mode (%s): fan_in or fan_out",
+                         shown_mode(initializer->mode));
     double gain;
     status = sow_calculate_gain(initializer->nonlinearity, &a, &gain);
     if (status == SOW_ERR_PARAMETER)
@@ -162,6 +199,71 @@ static sow_status resolve_kaiming_normal(RESOLVE_ARGUMENTS)
     return status != SOW_OK ? status : resolved_normal(0, std, resolved);
 }
 
+/* The standard deviation of N(0, 1) cut to (-2, 2), as JAX and Keras write it. */
+#define STD_CUT_AT_2 .87962566103423978
+
+static sow_status scaling_fan(sow_mode mode, double fan_in, double fan_out, double *fan,
+                              sow_error *error)
+{
+    switch (mode) {
+    case SOW_FAN_IN:
+        *fan = fan_in;
+        return SOW_OK;
+    case SOW_FAN_OUT:
+        *fan = fan_out;
+        return SOW_OK;
+    case SOW_FAN_AVG:
+        *fan = (fan_in + fan_out) / 2;
+        return SOW_OK;
+    case SOW_FAN_GEO_AVG:
+        *fan = sqrt(fan_in * fan_out);
+        return SOW_OK;
+    }
+    return sowi_fail(error, SOW_ERR_PARAMETER, "mode (%d): one of sow_mode", (int)mode);
+}
+
+static sow_status resolved_scaling(double variance, sow_scaling distribution,
+                                   sowi_resolved *resolved, sow_error *error)
+{
+    const double std = sqrt(variance), wide = std / STD_CUT_AT_2;
+    switch (distribution) {
+    case SOW_SCALING_TRUNCATED_NORMAL:
+        return resolved_trunc_normal(0, wide, -2 * wide, 2 * wide, resolved);
+    case SOW_SCALING_NORMAL:
+        return resolved_normal(0, std, resolved);
+    case SOW_SCALING_UNIFORM:
+        return resolved_symmetric_uniform(std, resolved);
+    }
+    return sowi_fail(error, SOW_ERR_PARAMETER, "distribution (%d): one of sow_scaling",
+                     (int)distribution);
+}
+
+static sow_status resolve_variance_scaling(RESOLVE_ARGUMENTS)
+{
+    const double scale = initializer->param[0];
+    double fan = 1;
+    sow_status status;
+    SOWI_TRY(status, check_finite("scale", scale, error));
+    if (!(scale > 0))
+        return sowi_fail(error, SOW_ERR_PARAMETER, "scale (%g): more than 0", scale);
+    SOWI_TRY(status, scaling_fan(initializer->mode, fan_in, fan_out, &fan, error));
+    return resolved_scaling(scale / fan, initializer->distribution, resolved, error);
+done:
+    return status;
+}
+
+static sow_status resolve_lecun_uniform(RESOLVE_ARGUMENTS)
+{
+    (void)initializer, (void)fan_out;
+    return resolved_scaling(1 / fan_in, SOW_SCALING_UNIFORM, resolved, error);
+}
+
+static sow_status resolve_lecun_normal(RESOLVE_ARGUMENTS)
+{
+    (void)initializer, (void)fan_out;
+    return resolved_scaling(1 / fan_in, SOW_SCALING_TRUNCATED_NORMAL, resolved, error);
+}
+
 #define NUMBER(name, slot, standard)                       \
     {                                                      \
         name, SOWI_PARAMETER_NUMBER, false, standard, slot \
@@ -182,6 +284,10 @@ static sow_status resolve_kaiming_normal(RESOLVE_ARGUMENTS)
     {                                                                         \
         "nonlinearity", SOWI_PARAMETER_NONLINEARITY, false, SOW_LEAKY_RELU, 0 \
     }
+#define DISTRIBUTION                                                                        \
+    {                                                                                       \
+        "distribution", SOWI_PARAMETER_DISTRIBUTION, false, SOW_SCALING_TRUNCATED_NORMAL, 0 \
+    }
 
 const sowi_initializer_row sowi_initializer_rows[] = {
     {.kind = SOW_ZEROS, .name = "zeros", .resolve = resolve_zeros},
@@ -201,6 +307,24 @@ const sowi_initializer_row sowi_initializer_rows[] = {
      true,
      {NUMBER("a", 0, 0), MODE, NONLINEARITY},
      resolve_kaiming_normal},
+    {SOW_TRUNC_NORMAL,
+     "trunc_normal",
+     false,
+     {NUMBER("mean", 0, 0), NUMBER("std", 1, 1), NUMBER("a", 2, -2), NUMBER("b", 3, 2)},
+     resolve_trunc_normal},
+    {SOW_VARIANCE_SCALING,
+     "variance_scaling",
+     true,
+     {NUMBER("scale", 0, 1), MODE, DISTRIBUTION},
+     resolve_variance_scaling},
+    {.kind = SOW_LECUN_UNIFORM,
+     .name = "lecun_uniform",
+     .needs_fans = true,
+     .resolve = resolve_lecun_uniform},
+    {.kind = SOW_LECUN_NORMAL,
+     .name = "lecun_normal",
+     .needs_fans = true,
+     .resolve = resolve_lecun_normal},
     {.kind = SOW_BITS, .name = "bits", .resolve = resolve_bits},
 };
 const size_t sowi_initializer_row_count =
@@ -222,13 +346,15 @@ const char *sow_kind_name(sow_kind kind)
 
 const char *sowi_mode_name(sow_mode mode)
 {
-    switch (mode) {
-    case SOW_FAN_IN:
-        return "fan_in";
-    case SOW_FAN_OUT:
-        return "fan_out";
-    }
-    return NULL;
+    static const char *const names[SOWI_MODE_COUNT] = {"fan_in", "fan_out", "fan_avg",
+                                                       "fan_geo_avg"};
+    return (size_t)mode < SOWI_MODE_COUNT ? names[mode] : NULL;
+}
+
+const char *sowi_scaling_name(sow_scaling scaling)
+{
+    static const char *const names[SOWI_SCALING_COUNT] = {"truncated_normal", "normal", "uniform"};
+    return (size_t)scaling < SOWI_SCALING_COUNT ? names[scaling] : NULL;
 }
 
 sow_initializer sow_zeros(void)
@@ -281,4 +407,25 @@ sow_initializer sow_kaiming_normal(double a, sow_mode mode, sow_nonlinearity non
 sow_initializer sow_bits(void)
 {
     return (sow_initializer){.kind = SOW_BITS};
+}
+
+sow_initializer sow_trunc_normal(double mean, double std, double a, double b)
+{
+    return (sow_initializer){.kind = SOW_TRUNC_NORMAL, .param = {mean, std, a, b}};
+}
+
+sow_initializer sow_variance_scaling(double scale, sow_mode mode, sow_scaling distribution)
+{
+    return (sow_initializer){
+        .kind = SOW_VARIANCE_SCALING, .mode = mode, .distribution = distribution, .param = {scale}};
+}
+
+sow_initializer sow_lecun_uniform(void)
+{
+    return (sow_initializer){.kind = SOW_LECUN_UNIFORM};
+}
+
+sow_initializer sow_lecun_normal(void)
+{
+    return (sow_initializer){.kind = SOW_LECUN_NORMAL};
 }

@@ -12,6 +12,7 @@ typedef enum sowi_parameter_type {
     SOWI_PARAMETER_GAIN,   /* into param[]; in text also a nonlinearity: gain=leaky_relu(0.2) */
     SOWI_PARAMETER_MODE,   /* into mode */
     SOWI_PARAMETER_NONLINEARITY, /* into nonlinearity */
+    SOWI_PARAMETER_DISTRIBUTION, /* into distribution */
 } sowi_parameter_type;
 
 typedef struct sowi_parameter {
@@ -23,11 +24,19 @@ typedef struct sowi_parameter {
     unsigned slot; /* of a number or gain: the index in param[] */
 } sowi_parameter;
 
+typedef enum sowi_family {
+    SOWI_FAMILY_CONSTANT,
+    SOWI_FAMILY_BITS,
+    SOWI_FAMILY_UNIFORM,
+    SOWI_FAMILY_NORMAL,
+    SOWI_FAMILY_TRUNC_NORMAL
+} sowi_family;
+
 /* What an initializer comes to before dtype and region enter: the distribution in double. */
 typedef struct sowi_resolved {
-    sow_distribution distribution;
-    double mean, std; /* normal; std of a uniform is computed from its bounds */
-    double low, high; /* uniform */
+    sowi_family family;
+    double mean, std; /* normals, before a cut */
+    double low, high; /* uniform, and cut-offs */
     double value;     /* constant */
 } sowi_resolved;
 
@@ -53,10 +62,13 @@ extern const size_t sowi_initializer_row_count;
 /* NULL for an unknown kind. */
 const sowi_initializer_row *sowi_initializer_row_of(sow_kind kind);
 
-/* "fan_in", "fan_out"; NULL for an unknown mode. */
+/* "fan_in", ...; "truncated_normal", ...; NULL for an unknown value. */
 const char *sowi_mode_name(sow_mode mode);
+const char *sowi_scaling_name(sow_scaling scaling);
 
-/* All nonlinearities, for whoever reads their names. */
+/* How many there are, for whoever reads their names. */
 #define SOWI_NONLINEARITY_COUNT 12
+#define SOWI_MODE_COUNT         4
+#define SOWI_SCALING_COUNT      3
 
 #endif

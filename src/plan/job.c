@@ -2,9 +2,10 @@
 
 #include <stddef.h>
 
-_Static_assert(sizeof(sowk_job) == (9 + 2 * SOWK_MAX_OUTER) * 8 + (4 + 20 + 2) * 4,
+_Static_assert(sizeof(sowk_job) == (9 + 2 * SOWK_MAX_OUTER + SOWK_PARAMETERS) * 8 + (20 + 2) * 4,
                "host and device must lay the struct out alike, without padding");
 _Static_assert(SOWK_MAX_OUTER == SOW_MAX_RANK - 1, "every dimension but the run's");
+_Static_assert(SOWK_PARAMETERS == SOW_PLAN_PARAMETERS, "a plan's parameters are the job's");
 
 static uint64_t product(uint32_t a, uint32_t b)
 {
@@ -65,8 +66,8 @@ void sowi_job_make(sowk_job *job, const sow_plan *plan, uint32_t lanes, uint64_t
         job->outer_extent[d] = plan->outer_extent[d];
         job->outer_stride[d] = plan->outer_stride[d];
     }
-    for (size_t i = 0; i < 4; i++)
-        job->param[i] = (float)plan->param[i];
+    for (size_t i = 0; i < SOWK_PARAMETERS; i++)
+        job->param[i] = plan->param[i];
     fold_keys(&job->keys, plan->key);
-    count_items(job, 4 * (uint64_t)lanes);
+    count_items(job, (plan->dtype == SOW_F64 ? 2 : 4) * (uint64_t)lanes);
 }

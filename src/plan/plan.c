@@ -6,27 +6,28 @@
 #include "dtype.h"
 #include "fail.h"
 #include "initializers.h"
+#include "parameter_bits.h"
 #include "tensor.h"
+#include "trunc_normal.h"
 
-/* What the f32 arithmetic of the kernels takes without an overflow or a subnormal anywhere: a normal draw
+/* What the arithmetic of the kernels takes without an overflow or a subnormal anywhere: in f32 a normal draw
  * is up to 6.7 and down to 2^-41 times std, a step of a uniform 2^-24 times its width. */
-#define SCALE_MIN 0x1p-78
-#define SCALE_MAX 0x1p120
+typedef struct scale_limits {
+    double least, most;
+    const char *text;
+} scale_limits;
 
-static sow_status check_scale(const char *name, double value, sow_error *error)
+static sow_status check_scale(const sowi_dtype_row *dtype, const char *name, double value,
+                              sow_error *error)
 {
+    static const scale_limits f32 = {0x1p-78, 0x1p120, "2^-78 to 2^120"};
+    static const scale_limits f64 = {0x1p-900, 0x1p900, "2^-900 to 2^900"};
+    const scale_limits *limits = dtype->dtype == SOW_F64 ? &f64 : &f32;
     const double magnitude = fabs(value);
-    if (magnitude != 0 && !(magnitude >= SCALE_MIN && magnitude <= SCALE_MAX))
-        return sowi_fail(error, SOW_ERR_PARAMETER,
-                         "%s (%g): 0, or from 2^-78 to 2^120 in magnitude", name, value);
+    if (magnitude != 0 && !(magnitude >= limits->least && magnitude <= limits->most))
+        return sowi_fail(error, SOW_ERR_PARAMETER, "%s (%g): 0, or from %s in magnitude", name,
+                         value, limits->text);
     return SOW_OK;
-}
-
-/* As the kernels' arithmetic takes it. Not by a cast: GCC 12 at -O3 vectorizes two neighbouring ones and
- * then drops the rounding. */
-static double round_to_f32(double value)
-{
-    return sowi_dtype_round(sowi_dtype_row_of(SOW_F32), value);
 }
 
 /* ---- Constants ---- */
@@ -74,93 +75,121 @@ static sow_status plan_constant(sow_plan *plan, const sowi_dtype_row *dtype, dou
 
 /* ---- Draws ---- */
 
-/* The smallest stored value at or above bound, and the largest below it; saturated to finite values. */
-static double stored_at_or_above(const sowi_dtype_row *dtype, double bound)
-{
-    const double nearest = sowi_dtype_round(dtype, bound);
-    if (nearest < -dtype->largest)
-        return -dtype->largest;
-    const double stored = nearest < bound ? sowi_dtype_next_up(dtype, nearest) : nearest;
-    return stored == 0 ? 0 : stored; /* no -0 */
-}
-
-static double stored_below(const sowi_dtype_row *dtype, double bound)
-{
-    const double nearest = sowi_dtype_round(dtype, bound);
-    if (nearest > dtype->largest)
-        return dtype->largest;
-    const double stored = nearest < bound ? nearest : -sowi_dtype_next_up(dtype, -nearest);
-    return stored == 0 ? 0 : stored;
-}
-
 /* param: kernels/uniform.clh. */
 static sow_status plan_uniform(sow_plan *plan, const sowi_dtype_row *dtype,
                                const sowi_resolved *resolved, sow_error *error)
 {
     const double low = resolved->low, high = resolved->high, width = high - low;
     sow_status status;
-    SOWI_TRY(status, check_scale("low", low, error));
-    SOWI_TRY(status, check_scale("high", high, error));
-    SOWI_TRY(status, check_scale("high - low", width, error));
-    const double lowest = stored_at_or_above(dtype, low);
-    const double highest = stored_below(dtype, high);
-    if (!(lowest <= highest))
+    SOWI_TRY(status, check_scale(dtype, "low", low, error));
+    SOWI_TRY(status, check_scale(dtype, "high", high, error));
+    SOWI_TRY(status, check_scale(dtype, "high - low", width, error));
+    plan->stored_low = sowi_dtype_at_or_above(dtype, low);
+    plan->stored_high = sowi_dtype_below(dtype, high);
+    if (!(plan->stored_low <= plan->stored_high))
         return sowi_fail(error, SOW_ERR_RANGE,
                          "uniform [%.17g, %.17g): an interval that holds a value of %s", low, high,
                          dtype->name);
+    plan->distribution = SOW_DIST_UNIFORM;
     plan->mean = low + width / 2;
     plan->std = width / sqrt(12.0);
     plan->low = low;
     plan->high = high;
-    plan->param[0] = round_to_f32(width * 0x1p-24);
-    plan->param[1] = round_to_f32(low + 0.0); /* no -0 */
-    plan->param[2] = lowest;
-    plan->param[3] = highest;
+    const sow_dtype type = dtype->dtype;
+    plan->param[0] = sowi_parameter_bits(type, width * (type == SOW_F64 ? 0x1p-53 : 0x1p-24));
+    plan->param[1] = sowi_parameter_bits(type, low + 0.0); /* no -0 */
+    plan->param[2] = sowi_parameter_bits(type, plan->stored_low);
+    plan->param[3] = sowi_parameter_bits(type, plan->stored_high);
 done:
     return status;
 }
 
-/* param: kernels/normal.clh. A std of 0 leaves the mean, as the kernel would round it. */
+/* A std of 0 leaves one value, as the kernel would round it. */
+static sow_status plan_point(sow_plan *plan, const sowi_dtype_row *dtype, double value,
+                             sow_error *error)
+{
+    const sowi_dtype_row *f32 = sowi_dtype_row_of(SOW_F32);
+    const double rounded = dtype->dtype == SOW_F64 ? value : sowi_dtype_round(f32, value);
+    const double largest = dtype->largest;
+    const double held = rounded > largest ? largest : rounded < -largest ? -largest : rounded;
+    return plan_constant(plan, dtype, held, error);
+}
+
+/* param: kernels/normal.clh. */
 static sow_status plan_normal(sow_plan *plan, const sowi_dtype_row *dtype,
                               const sowi_resolved *resolved, sow_error *error)
 {
     const double mean = resolved->mean, std = resolved->std;
     sow_status status;
-    SOWI_TRY(status, check_scale("mean", mean, error));
-    SOWI_TRY(status, check_scale("std", std, error));
-    if (std == 0) {
-        const double value = round_to_f32(mean);
-        const double largest = dtype->largest;
-        const double stored = value > largest ? largest : value < -largest ? -largest : value;
-        return plan_constant(plan, dtype, stored, error);
-    }
+    SOWI_TRY(status, check_scale(dtype, "mean", mean, error));
+    SOWI_TRY(status, check_scale(dtype, "std", std, error));
+    if (std == 0)
+        return plan_point(plan, dtype, mean, error);
+    plan->distribution = SOW_DIST_NORMAL;
     plan->mean = mean;
     plan->std = std;
     plan->low = -(double)INFINITY;
     plan->high = (double)INFINITY;
-    plan->param[0] = round_to_f32(std);
-    plan->param[1] = round_to_f32(mean + 0.0);
+    plan->param[0] = sowi_parameter_bits(dtype->dtype, std);
+    plan->param[1] = sowi_parameter_bits(dtype->dtype, mean + 0.0);
 done:
     return status;
 }
 
-static sow_status plan_draws(sow_plan *plan, const sowi_dtype_row *dtype,
-                             const sowi_resolved *resolved, const char *name, sow_error *error)
+static sow_status check_cut_off(const sowi_dtype_row *dtype, const char *name, double value,
+                                sow_error *error)
 {
-    if (plan->distribution == SOW_DIST_BITS) {
-        if (dtype->dtype != SOW_I32)
-            return sowi_fail(error, SOW_ERR_DTYPE, "dtype of bits (%s): i32", dtype->name);
-        return SOW_OK;
-    }
-    if (!dtype->random)
-        return sowi_fail(error, SOW_ERR_DTYPE, "dtype of %s (%s): f32, f16 or bf16", name,
-                         dtype->name);
-    if (plan->distribution == SOW_DIST_UNIFORM)
-        return plan_uniform(plan, dtype, resolved, error);
-    return plan_normal(plan, dtype, resolved, error);
+    return isinf(value) ? SOW_OK : check_scale(dtype, name, value, error);
+}
+
+static sow_status plan_trunc_normal(sow_plan *plan, const sowi_dtype_row *dtype,
+                                    const sowi_resolved *resolved, sow_error *error)
+{
+    const double mean = resolved->mean, std = resolved->std;
+    const double a = resolved->low, b = resolved->high;
+    sow_status status;
+    if (dtype->dtype == SOW_F64)
+        return sowi_fail(error, SOW_ERR_DTYPE,
+                         "dtype of a truncated normal (f64): f32, f16, bf16, f8_e4m3 or f8_e5m2");
+    SOWI_TRY(status, check_scale(dtype, "mean", mean, error));
+    SOWI_TRY(status, check_scale(dtype, "std", std, error));
+    SOWI_TRY(status, check_cut_off(dtype, "a", a, error));
+    SOWI_TRY(status, check_cut_off(dtype, "b", b, error));
+    SOWI_TRY(status, check_cut_off(dtype, "b - a", b - a, error));
+    if (std == 0)
+        return plan_point(plan, dtype, mean < a ? a : mean > b ? b : mean, error);
+    return sowi_plan_trunc_normal(plan, dtype, mean + 0.0, std, a + 0.0, b + 0.0, error);
+done:
+    return status;
+}
+
+static sow_status plan_bits(sow_plan *plan, const sowi_dtype_row *dtype, sow_error *error)
+{
+    plan->distribution = SOW_DIST_BITS;
+    if (dtype->dtype != SOW_I32)
+        return sowi_fail(error, SOW_ERR_DTYPE, "dtype of bits (%s): i32", dtype->name);
+    return SOW_OK;
 }
 
 /* ---- The whole ---- */
+
+static sow_status plan_family(sow_plan *plan, const sowi_dtype_row *dtype,
+                              const sowi_resolved *resolved, const char *name, sow_error *error)
+{
+    if (resolved->family == SOWI_FAMILY_CONSTANT)
+        return plan_constant(plan, dtype, resolved->value, error);
+    if (resolved->family == SOWI_FAMILY_BITS)
+        return plan_bits(plan, dtype, error);
+    if (!dtype->random)
+        return sowi_fail(error, SOW_ERR_DTYPE,
+                         "dtype of %s (%s): f32, f16, bf16, f64, f8_e4m3 or f8_e5m2", name,
+                         dtype->name);
+    if (resolved->family == SOWI_FAMILY_UNIFORM)
+        return plan_uniform(plan, dtype, resolved, error);
+    if (resolved->family == SOWI_FAMILY_NORMAL)
+        return plan_normal(plan, dtype, resolved, error);
+    return plan_trunc_normal(plan, dtype, resolved, error);
+}
 
 static sow_status plan_values(sow_plan *plan, const sow_tensor *tensor,
                               const sow_initializer *initializer, const sowi_initializer_row *row,
@@ -174,11 +203,7 @@ static sow_status plan_values(sow_plan *plan, const sow_tensor *tensor,
     const sow_status status = row->resolve(initializer, fan_in, fan_out, &resolved, error);
     if (status != SOW_OK)
         return status;
-    const sowi_dtype_row *dtype = sowi_dtype_row_of(tensor->dtype);
-    plan->distribution = resolved.distribution;
-    if (resolved.distribution == SOW_DIST_CONSTANT)
-        return plan_constant(plan, dtype, resolved.value, error);
-    return plan_draws(plan, dtype, &resolved, row->name, error);
+    return plan_family(plan, sowi_dtype_row_of(tensor->dtype), &resolved, row->name, error);
 }
 
 sow_status sow_plan_make(sow_plan *plan, const sow_tensor *tensor,

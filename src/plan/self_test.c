@@ -1,5 +1,6 @@
 #include "self_test.h"
 
+#include <math.h>
 #include <stddef.h>
 
 typedef struct self_test_row {
@@ -20,6 +21,27 @@ static const self_test_row rows[] = {
     {SOW_DIST_NORMAL, SOW_F32, 0xd4e7eeafe554ac0au},
     {SOW_DIST_NORMAL, SOW_F16, 0xfb74dba2a8350747u},
     {SOW_DIST_NORMAL, SOW_BF16, 0x508feb0145f9cd7au},
+    {SOW_DIST_TRUNC_CENTRAL, SOW_F32, 0xac2ba04e35b6da01u},
+    {SOW_DIST_TRUNC_CENTRAL, SOW_F16, 0xc5543c5373d1de09u},
+    {SOW_DIST_TRUNC_CENTRAL, SOW_BF16, 0xb95d4615142fca91u},
+    {SOW_DIST_TRUNC_WIDE, SOW_F32, 0xa4f54308ab697b55u},
+    {SOW_DIST_TRUNC_WIDE, SOW_F16, 0x5743a1802ecc63b1u},
+    {SOW_DIST_TRUNC_WIDE, SOW_BF16, 0xc235a8851d4631abu},
+    {SOW_DIST_TRUNC_EDGE, SOW_F32, 0x4f82d0903f423c99u},
+    {SOW_DIST_TRUNC_EDGE, SOW_F16, 0x74230ee0e86a26fcu},
+    {SOW_DIST_TRUNC_EDGE, SOW_BF16, 0x6bf041871ef272f1u},
+    {SOW_DIST_UNIFORM, SOW_F8_E4M3, 0x3c8ef246ff11d9c0u},
+    {SOW_DIST_UNIFORM, SOW_F8_E5M2, 0x8159cf8c2d061842u},
+    {SOW_DIST_NORMAL, SOW_F8_E4M3, 0x4c2bd4b16960af18u},
+    {SOW_DIST_NORMAL, SOW_F8_E5M2, 0x6424a21a30238811u},
+    {SOW_DIST_TRUNC_CENTRAL, SOW_F8_E4M3, 0xde3358157c19c3a8u},
+    {SOW_DIST_TRUNC_CENTRAL, SOW_F8_E5M2, 0x3a145b5d65264cbdu},
+    {SOW_DIST_TRUNC_WIDE, SOW_F8_E4M3, 0x3f2b031a3f6f2f67u},
+    {SOW_DIST_TRUNC_WIDE, SOW_F8_E5M2, 0x52b22ae5ed721b2fu},
+    {SOW_DIST_TRUNC_EDGE, SOW_F8_E4M3, 0x818e8b872f5109f1u},
+    {SOW_DIST_TRUNC_EDGE, SOW_F8_E5M2, 0x371d796d64ea05bcu},
+    {SOW_DIST_UNIFORM, SOW_F64, 0x8d4f64072c6d9a94u},
+    {SOW_DIST_NORMAL, SOW_F64, 0x354d11b23c8d230du},
 };
 
 static const sow_status failures[] = {
@@ -27,6 +49,9 @@ static const sow_status failures[] = {
     [SOW_DIST_BITS] = SOW_ERR_TEST_BITS,
     [SOW_DIST_UNIFORM] = SOW_ERR_TEST_UNIFORM,
     [SOW_DIST_NORMAL] = SOW_ERR_TEST_NORMAL,
+    [SOW_DIST_TRUNC_CENTRAL] = SOW_ERR_TEST_TRUNC_NORMAL,
+    [SOW_DIST_TRUNC_WIDE] = SOW_ERR_TEST_TRUNC_NORMAL,
+    [SOW_DIST_TRUNC_EDGE] = SOW_ERR_TEST_TRUNC_NORMAL,
 };
 
 static sow_initializer initializer_of(sow_distribution distribution)
@@ -38,6 +63,12 @@ static sow_initializer initializer_of(sow_distribution distribution)
         return sow_uniform(-1.5, 2.5);
     case SOW_DIST_NORMAL:
         return sow_normal(0.25, 1.5);
+    case SOW_DIST_TRUNC_CENTRAL:
+        return sow_trunc_normal(0.25, 1.5, -2, 3);
+    case SOW_DIST_TRUNC_WIDE:
+        return sow_trunc_normal(0.25, 1.5, -4, 8);
+    case SOW_DIST_TRUNC_EDGE:
+        return sow_trunc_normal(-1, 0.5, 2, (double)INFINITY);
     case SOW_DIST_CONSTANT:
         break;
     }
