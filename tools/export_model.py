@@ -28,6 +28,9 @@ DTYPES = {
     torch.uint8: "u8",
     torch.bool: "bool",
 }
+DTYPES.update({getattr(torch, name): word  # PyTorch 2.1 and later
+               for name, word in (("float8_e4m3fn", "f8_e4m3"), ("float8_e5m2", "f8_e5m2"))
+               if hasattr(torch, name)})
 
 # Containers that, once built, draw the parameters of these children again.
 REDRAWS = {torch.nn.Transformer: ("encoder", "decoder")}

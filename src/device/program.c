@@ -198,7 +198,7 @@ sow_status sowi_kernel_take(sow_context *context, sow_distribution distribution,
     *kernel = NULL;
     sowi_program *slot = slot_of(context, distribution, dtype);
     if (slot == NULL)
-        return SOW_ERR_ARGUMENT;
+        return sow_dtype_size(dtype) == 0 ? SOW_ERR_DTYPE : SOW_ERR_ARGUMENT;
     sow_status status = SOW_OK;
     (void)pthread_mutex_lock(&context->lock);
     if (slot->program == NULL)

@@ -22,12 +22,18 @@ sow_tensor sowt_vector(sow_dtype dtype, uint64_t count)
     return (sow_tensor){.dtype = dtype, .rank = 1, .shape = {count}};
 }
 
+/* The self-tests of all programs would take a simulator minutes. */
+static sow_context *open_lanes(uint32_t lanes)
+{
+    return sowt_context_open(&(sow_options){.lanes = lanes, .skip_self_test = sowt_is_simulated()});
+}
+
 /* Oclgrind's check for uninitialised reads, which it starts with a context, crashes on vector code. */
 static sow_context *open_wide(void)
 {
     const bool checked = getenv("OCLGRIND_UNINITIALIZED") != NULL;
     (void)unsetenv("OCLGRIND_UNINITIALIZED");
-    sow_context *context = sowt_context_open(&(sow_options){.lanes = 8});
+    sow_context *context = open_lanes(8);
     if (checked)
         (void)setenv("OCLGRIND_UNINITIALIZED", "1", 1);
     return context;
@@ -42,7 +48,7 @@ sow_context *sowt_context_of_lanes(void **state)
     if (wide && lanes_8 == NULL)
         lanes_8 = open_wide();
     if (!wide && lanes_1 == NULL)
-        lanes_1 = sowt_context_open(&(sow_options){.lanes = 1});
+        lanes_1 = open_lanes(1);
     return wide ? lanes_8 : lanes_1;
 }
 

@@ -1,32 +1,37 @@
 /* Contexts and what belongs to them. */
 #include <string.h>
+#include <time.h>
 
 #include "bits.h"
 #include "guest.h"
 #include "run_tests.h"
 #include "test_device.h"
 
-static cl_uint references_of_context(cl_context context)
+typedef struct references {
+    cl_uint context, queue, buffer;
+} references;
+
+static references references_of(const sowt_guest *guest, cl_mem buffer)
 {
-    cl_uint count = 0;
-    assert_int_equal(CL_SUCCESS, clGetContextInfo(context, CL_CONTEXT_REFERENCE_COUNT, sizeof count,
-                                                  &count, NULL));
+    references count = {0, 0, 0};
+    const size_t size = sizeof(cl_uint);
+    assert_int_equal(CL_SUCCESS, clGetContextInfo(guest->context, CL_CONTEXT_REFERENCE_COUNT, size,
+                                                  &count.context, NULL));
+    assert_int_equal(CL_SUCCESS, clGetCommandQueueInfo(guest->queue, CL_QUEUE_REFERENCE_COUNT, size,
+                                                       &count.queue, NULL));
+    assert_int_equal(CL_SUCCESS,
+                     clGetMemObjectInfo(buffer, CL_MEM_REFERENCE_COUNT, size, &count.buffer, NULL));
     return count;
 }
 
-static cl_uint references_of_queue(cl_command_queue queue)
+/* Drivers give up what commands held some time after the commands are done. */
+static references settled_references_of(const sowt_guest *guest, cl_mem buffer, references expected)
 {
-    cl_uint count = 0;
-    assert_int_equal(CL_SUCCESS, clGetCommandQueueInfo(queue, CL_QUEUE_REFERENCE_COUNT,
-                                                       sizeof count, &count, NULL));
-    return count;
-}
-
-static cl_uint references_of_buffer(cl_mem buffer)
-{
-    cl_uint count = 0;
-    assert_int_equal(
-        CL_SUCCESS, clGetMemObjectInfo(buffer, CL_MEM_REFERENCE_COUNT, sizeof count, &count, NULL));
+    references count = references_of(guest, buffer);
+    for (int i = 0; i < 200 && memcmp(&count, &expected, sizeof count) != 0; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+        count = references_of(guest, buffer);
+    }
     return count;
 }
 
@@ -36,12 +41,9 @@ static void test_context_create_and_release_leave_the_callers_objects(void **sta
     sowt_guest guest = sowt_guest_create();
     cl_mem buffer = sowt_guest_buffer(&guest, 4096);
     sow_context_release(guest.sow);
-    assert_int_equal(CL_SUCCESS, clFinish(guest.queue));
-    const cl_uint context_before = references_of_context(guest.context);
-    const cl_uint queue_before = references_of_queue(guest.queue);
-    const cl_uint buffer_before = references_of_buffer(buffer);
+    const references before = references_of(&guest, buffer);
     assert_int_equal(SOW_OK, sow_context_create(&guest.sow, guest.context, guest.device, NULL));
-    assert_true(references_of_context(guest.context) > context_before);
+    assert_true(references_of(&guest, buffer).context > before.context);
     const sow_tensor tensor = {.dtype = SOW_F32, .rank = 1, .shape = {1001}};
     const sow_initializer initializers[] = {sow_zeros(), sow_uniform(0, 1)};
     for (size_t i = 0; i < 2; i++)
@@ -50,9 +52,10 @@ static void test_context_create_and_release_leave_the_callers_objects(void **sta
     assert_int_equal(CL_SUCCESS, clFinish(guest.queue));
     sow_context_release(guest.sow);
     guest.sow = NULL;
-    assert_int_equal(context_before, references_of_context(guest.context));
-    assert_int_equal(queue_before, references_of_queue(guest.queue));
-    assert_int_equal(buffer_before, references_of_buffer(buffer));
+    const references after = settled_references_of(&guest, buffer, before);
+    assert_int_equal(before.context, after.context);
+    assert_int_equal(before.queue, after.queue);
+    assert_int_equal(before.buffer, after.buffer);
     assert_int_equal(CL_SUCCESS, clReleaseMemObject(buffer));
     sowt_guest_release(&guest);
 }
@@ -157,15 +160,15 @@ static void test_context_prepare_refuses(void **state)
     (void)state;
     sow_context *context = sowt_context();
     assert_int_equal(SOW_ERR_ARGUMENT, sow_context_prepare(NULL, SOW_DIST_BITS, SOW_I32));
-    assert_int_equal(SOW_ERR_ARGUMENT, sow_context_prepare(context, (sow_distribution)4, SOW_F32));
+    assert_int_equal(SOW_ERR_ARGUMENT, sow_context_prepare(context, (sow_distribution)99, SOW_F32));
     assert_int_equal(SOW_ERR_ARGUMENT, sow_context_prepare(context, (sow_distribution)-1, SOW_F32));
     assert_int_equal(SOW_ERR_DTYPE, sow_context_prepare(context, SOW_DIST_BITS, SOW_F32));
-    assert_int_equal(SOW_ERR_DTYPE, sow_context_prepare(context, SOW_DIST_NORMAL, SOW_F64));
+    assert_int_equal(SOW_ERR_DTYPE, sow_context_prepare(context, SOW_DIST_NORMAL, SOW_I64));
     assert_int_equal(SOW_ERR_DTYPE, sow_context_prepare(context, SOW_DIST_UNIFORM, SOW_I8));
     const sow_distribution all[] = {SOW_DIST_CONSTANT, SOW_DIST_BITS, SOW_DIST_UNIFORM,
                                     SOW_DIST_NORMAL};
     for (size_t i = 0; i < 4; i++) {
-        assert_int_equal(SOW_ERR_DTYPE, sow_context_prepare(context, all[i], (sow_dtype)10));
+        assert_int_equal(SOW_ERR_DTYPE, sow_context_prepare(context, all[i], (sow_dtype)99));
         assert_int_equal(SOW_ERR_DTYPE, sow_context_prepare(context, all[i], (sow_dtype)-1));
     }
     assert_int_equal(0, sow_context_build_log(context, NULL, 0));

@@ -1,7 +1,10 @@
 /* sow_fill on a device equals sow_fill_host in every bit and touches nothing else. */
 #include "device_fill.h"
 
+#include <math.h>
+
 #include "run_tests.h"
+#include "test_device.h"
 
 static const sow_key key = {0x243f6a8885a308d3u, 0x13198a2e03707344u}; /* digits of pi */
 
@@ -10,9 +13,9 @@ static const uint64_t offsets[] = {0, 1, 3, 1013};
 enum { SIZE_COUNT = sizeof sizes / sizeof sizes[0] };
 enum { OFFSET_COUNT = sizeof offsets / sizeof offsets[0] };
 
-static const sow_dtype random_dtypes[] = {SOW_F32, SOW_F16, SOW_BF16};
+/* f64 is apart: not every device has it. */
+static const sow_dtype random_dtypes[] = {SOW_F32, SOW_F16, SOW_BF16, SOW_F8_E4M3, SOW_F8_E5M2};
 enum { RANDOM_COUNT = sizeof random_dtypes / sizeof random_dtypes[0] };
-enum { DTYPE_COUNT = SOW_BOOL + 1 };
 
 /* Every size at every offset. */
 static void check_sizes(sow_context *context, sow_dtype dtype, const sow_initializer *initializer)
@@ -28,8 +31,8 @@ static void check_sizes(sow_context *context, sow_dtype dtype, const sow_initial
 static void test_fill_of_constants(void **state)
 {
     sow_context *context = sowt_context_of_lanes(state);
-    for (int dtype = 0; dtype < DTYPE_COUNT; dtype++) {
-        const sow_initializer constant = sow_constant(dtype == SOW_BOOL ? 1 : 113);
+    for (int dtype = 0; sow_dtype_name((sow_dtype)dtype) != NULL; dtype++) {
+        const sow_initializer constant = sow_constant(dtype == SOW_BOOL ? 1 : 112);
         check_sizes(context, (sow_dtype)dtype, &constant);
         for (size_t i = 0; i < 2; i++) {
             const sow_initializer plain = i == 0 ? sow_zeros() : sow_ones();
@@ -61,6 +64,36 @@ static void test_fill_of_normal(void **state)
         check_sizes(context, random_dtypes[i], &normal);
 }
 
+/* One for each of the transforms that truncated normals have. */
+static void test_fill_of_trunc_normal(void **state)
+{
+    sow_context *context = sowt_context_of_lanes(state);
+    const sow_initializer cut[] = {
+        sow_trunc_normal(0.125, 0.5, -0.875, 1.5),
+        sow_trunc_normal(0, 1, -3, 8),
+        sow_trunc_normal(-1, 0.5, 2, (double)INFINITY),
+    };
+    for (size_t i = 0; i < sizeof cut / sizeof cut[0]; i++)
+        for (size_t j = 0; j < RANDOM_COUNT; j++)
+            check_sizes(context, random_dtypes[j], &cut[i]);
+}
+
+static void test_fill_of_f64(void **state)
+{
+    sow_context *context = sowt_context_of_lanes(state);
+    const sow_initializer drawn[] = {sow_uniform(-0.75, 1.5), sow_normal(0.125, 0.7)};
+    for (size_t i = 0; i < sizeof drawn / sizeof drawn[0]; i++) {
+        const sow_tensor tensor = sowt_vector(SOW_F64, 1001);
+        sow_plan plan;
+        assert_int_equal(SOW_OK, sow_plan_make(&plan, &tensor, &drawn[i], key, NULL));
+        const sow_status status = sow_context_prepare(context, plan.distribution, SOW_F64);
+        if (status == SOW_ERR_NO_F64)
+            sowt_skip("f64 on %s: no double precision", sowt_device_name());
+        assert_int_equal(SOW_OK, status);
+        check_sizes(context, SOW_F64, &drawn[i]);
+    }
+}
+
 static void test_fill_of_fans(void **state)
 {
     sow_context *context = sowt_context_of_lanes(state);
@@ -69,6 +102,9 @@ static void test_fill_of_fans(void **state)
         sow_xavier_normal(5.0 / 3),
         sow_kaiming_uniform(0.2, SOW_FAN_IN, SOW_LEAKY_RELU),
         sow_kaiming_normal(0, SOW_FAN_OUT, SOW_RELU),
+        sow_lecun_uniform(),
+        sow_lecun_normal(),
+        sow_variance_scaling(2, SOW_FAN_GEO_AVG, SOW_SCALING_TRUNCATED_NORMAL),
     };
     for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
         for (size_t j = 0; j < RANDOM_COUNT; j++) {
@@ -141,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SOWT_ON_LANES(test_fill_of_constants),     SOWT_ON_LANES(test_fill_of_bits),
         SOWT_ON_LANES(test_fill_of_uniform),       SOWT_ON_LANES(test_fill_of_normal),
+        SOWT_ON_LANES(test_fill_of_trunc_normal),  SOWT_ON_LANES(test_fill_of_f64),
         SOWT_ON_LANES(test_fill_of_fans),          SOWT_ON_LANES(test_fill_of_extreme_parameters),
         SOWT_ON_LANES(test_fill_of_large_tensors), SOWT_ON_LANES(test_fill_with_edge_keys),
     };

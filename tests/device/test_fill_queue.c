@@ -151,7 +151,9 @@ static cl_int status_of(cl_event event)
 /* The event of a command behind a closed gate does not complete; it does when the gate opens. */
 static void check_gated(cl_command_queue queue, cl_event gate, cl_event event)
 {
-    assert_int_equal(CL_SUCCESS, clFlush(queue));
+    if (strcmp(sowt_implementation(), "oclgrind") !=
+        0) /* its clFlush does not return before the gate */
+        assert_int_equal(CL_SUCCESS, clFlush(queue));
     nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
     assert_true(status_of(event) > CL_COMPLETE);
     assert_int_equal(CL_SUCCESS, clSetUserEventStatus(gate, CL_COMPLETE));

@@ -28,6 +28,7 @@ static const struct {
     {SOW_BF16, {.kind = SOW_UNIFORM, .param = {0, 3}}},
     {SOW_F32, {.kind = SOW_NORMAL, .param = {0, 0.5}}},
     {SOW_F16, {.kind = SOW_NORMAL, .param = {1, 0.02}}},
+    {SOW_F8_E4M3, {.kind = SOW_TRUNC_NORMAL, .param = {0, 1, -2, 2}}},
     {SOW_U8, {.kind = SOW_CONSTANT, .param = {250}}},
 };
 enum { FILL_COUNT = sizeof fills / sizeof fills[0] };

@@ -46,9 +46,9 @@ static void read_tensor(sow_tensor *tensor, const char *dtype, const char *layou
 
 static void read_row(sowt_golden_row *row, const char *line)
 {
-    char expression[96], dtype[8], layout[4], shape[96], slice[192];
+    char expression[96], dtype[16], layout[4], shape[96], slice[192];
     const int fields =
-        sscanf(line, "%95s %7s %3s %95s %191s 0x%" SCNx64 " 0x%" SCNx64 " %32s", expression, dtype,
+        sscanf(line, "%95s %15s %3s %95s %191s 0x%" SCNx64 " 0x%" SCNx64 " %32s", expression, dtype,
                layout, shape, slice, &row->key.seed, &row->key.stream, row->digest);
     sow_error error = {SOW_OK, ""};
     if (fields != 8 ||

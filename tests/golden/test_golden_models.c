@@ -62,12 +62,12 @@ static void test_golden_models(void **state)
     (void)state;
     FILE *file = fopen(SOWT_GOLDEN_DIR "/models.txt", "r");
     assert_non_null(file);
-    char line[128], name[32], dtype[8], digest[33];
+    char line[128], name[32], dtype[16], digest[33];
     int checked = 0;
     while (fgets(line, sizeof line, file) != NULL) {
         if (line[0] == '#')
             continue;
-        assert_int_equal(3, sscanf(line, "%31s %7s %32s", name, dtype, digest));
+        assert_int_equal(3, sscanf(line, "%31s %15s %32s", name, dtype, digest));
         if (only == NULL || strcmp(only, name) == 0) {
             check_model(name, dtype, digest);
             checked++;
