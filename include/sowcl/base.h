@@ -275,7 +275,7 @@ typedef enum sow_distribution {
     SOW_DIST_TRUNC_EDGE = 6
 } sow_distribution;
 
-#define SOW_PLAN_PARAMETERS 24
+#define SOW_PLAN_PARAMETERS 36
 
 /* What a named initializer comes to for one tensor: a plain value, made on the host and executed by any
  * device. For reading and printing; make one with sow_plan_make. */

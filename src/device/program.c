@@ -55,11 +55,23 @@ static void add_distribution(source *made, sow_distribution distribution)
     add_part(made, "fill.clh");
 }
 
+static bool is_truncated(sow_distribution distribution)
+{
+    return distribution == SOW_DIST_TRUNC_CENTRAL || distribution == SOW_DIST_TRUNC_WIDE ||
+           distribution == SOW_DIST_TRUNC_EDGE;
+}
+
 static void add_distribution_f64(source *made, sow_distribution distribution)
 {
     char part[32];
     snprintf(part, sizeof part, "%s_f64.clh", distribution_names[distribution]);
     add_part(made, "lanes64.clh");
+    if (distribution != SOW_DIST_UNIFORM)
+        add_part(made, "elementary_f64.clh");
+    if (is_truncated(distribution))
+        add_part(made, "uniform_f64.clh");
+    if (distribution == SOW_DIST_TRUNC_WIDE)
+        add_part(made, "trunc_central_f64.clh");
     add_part(made, part);
     add_part(made, "fill64.clh");
 }

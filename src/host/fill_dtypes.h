@@ -15,3 +15,4 @@
 #define SOWK_DTYPE f8_e5m2
 #include "fill_loop.h"
 #undef SOWK_DTYPE
+#include "fill_loop64.h"

@@ -9,8 +9,11 @@
 #include "normal.clh"
 #include "normal_f64.clh"
 #include "trunc_central.clh"
+#include "trunc_central_f64.clh"
 #include "trunc_edge.clh"
+#include "trunc_edge_f64.clh"
 #include "trunc_wide.clh"
+#include "trunc_wide_f64.clh"
 #include "uniform.clh"
 #include "uniform_f64.clh"
 
@@ -22,12 +25,10 @@
 
 #define SOWK_DISTRIBUTION uniform
 #include "fill_dtypes.h"
-#include "fill_loop64.h"
 #undef SOWK_DISTRIBUTION
 
 #define SOWK_DISTRIBUTION normal
 #include "fill_dtypes.h"
-#include "fill_loop64.h"
 #undef SOWK_DISTRIBUTION
 
 #define SOWK_DISTRIBUTION trunc_central
@@ -50,7 +51,8 @@ typedef struct loop_row {
 
 /* The rows of a distribution of floating draws. */
 #define LOOP_ROWS(name, word)                                                                     \
-    {SOW_DIST_##name, SOW_F32, loop_##word##_f32}, {SOW_DIST_##name, SOW_F16, loop_##word##_f16}, \
+    {SOW_DIST_##name, SOW_F32, loop_##word##_f32}, {SOW_DIST_##name, SOW_F64, loop_##word##_f64}, \
+        {SOW_DIST_##name, SOW_F16, loop_##word##_f16},                                            \
         {SOW_DIST_##name, SOW_BF16, loop_##word##_bf16},                                          \
         {SOW_DIST_##name, SOW_F8_E4M3, loop_##word##_f8_e4m3},                                    \
     {                                                                                             \
@@ -60,9 +62,7 @@ typedef struct loop_row {
 static const loop_row loop_rows[] = {
     {SOW_DIST_BITS, SOW_I32, loop_bits_i32},
     LOOP_ROWS(UNIFORM, uniform),
-    {SOW_DIST_UNIFORM, SOW_F64, loop_uniform_f64},
     LOOP_ROWS(NORMAL, normal),
-    {SOW_DIST_NORMAL, SOW_F64, loop_normal_f64},
     LOOP_ROWS(TRUNC_CENTRAL, trunc_central),
     LOOP_ROWS(TRUNC_WIDE, trunc_wide),
     LOOP_ROWS(TRUNC_EDGE, trunc_edge),

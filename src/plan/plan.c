@@ -148,9 +148,6 @@ static sow_status plan_trunc_normal(sow_plan *plan, const sowi_dtype_row *dtype,
     const double mean = resolved->mean, std = resolved->std;
     const double a = resolved->low, b = resolved->high;
     sow_status status;
-    if (dtype->dtype == SOW_F64)
-        return sowi_fail(error, SOW_ERR_DTYPE,
-                         "dtype of a truncated normal (f64): f32, f16, bf16, f8_e4m3 or f8_e5m2");
     SOWI_TRY(status, check_scale(dtype, "mean", mean, error));
     SOWI_TRY(status, check_scale(dtype, "std", std, error));
     SOWI_TRY(status, check_cut_off(dtype, "a", a, error));

@@ -42,6 +42,9 @@ static const self_test_row rows[] = {
     {SOW_DIST_TRUNC_EDGE, SOW_F8_E5M2, 0x371d796d64ea05bcu},
     {SOW_DIST_UNIFORM, SOW_F64, 0x8d4f64072c6d9a94u},
     {SOW_DIST_NORMAL, SOW_F64, 0x354d11b23c8d230du},
+    {SOW_DIST_TRUNC_CENTRAL, SOW_F64, 0x4ea34edcfb1e2332u},
+    {SOW_DIST_TRUNC_WIDE, SOW_F64, 0x5c7b63116bc4c9ccu},
+    {SOW_DIST_TRUNC_EDGE, SOW_F64, 0xe92d91e20a8fdfb8u},
 };
 
 static const sow_status failures[] = {

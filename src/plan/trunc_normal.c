@@ -16,15 +16,13 @@
 #include "parameter_bits.h"
 #include "special.h"
 
-#define NORMAL_REACH  6.67 /* kernels/normal.clh draws no more than this */
-#define CENTRAL_REACH 2.5
-#define TAIL_START    4.2 /* from here on W of trunc_edge.clh fits any far end */
-#define NARROW        0.5
-#define EDGE_DEGREE   12
-#define NARROW_NODES  20
-#define MOMENT_NODES  640
-#define SCALE_MIN     0x1p-78
-#define SUBNORMAL_FAR 0x1p-110 /* coefficients below are left out: no product may be subnormal */
+#define NORMAL_REACH     6.67 /* kernels/normal.clh draws no more than this */
+#define NORMAL_REACH_F64 8.6
+#define CENTRAL_REACH    2.5
+#define TAIL_START       4.2 /* from here on W of trunc_edge.clh fits any far end */
+#define NARROW           0.5
+#define NARROW_NODES     20
+#define MOMENT_NODES     640
 
 typedef struct interval {
     double low, high; /* in units of std from the mean; may be infinite */
@@ -104,14 +102,34 @@ typedef struct cut {
     double sign; /* -1: z stands for -z */
 } cut;
 
+/* In which arithmetic the plan's draws are made. */
+typedef struct precision {
+    unsigned edge_degree;
+    double tail_start; /* from here on W of trunc_edge fits any far end */
+    int word_bits;     /* of the words of trunc_edge and trunc_central */
+    int wide_bits;     /* of the words of trunc_wide */
+    double
+        least; /* the smallest spread, and the smallest coefficient: no product may be subnormal */
+    double least_coefficient;
+} precision;
+
+static const precision in_f32 = {12, 4.2, 32, 31, 0x1p-78, 0x1p-110};
+static const precision in_f64 = {28, 5.5, 53, 53, 0x1p-900, 0x1p-960};
+
+static const precision *precision_of(const sow_plan *plan)
+{
+    return plan->dtype == SOW_F64 ? &in_f64 : &in_f32;
+}
+
 static void set_parameter(sow_plan *plan, unsigned index, double value)
 {
-    plan->param[index] = sowi_float_bits(value);
+    plan->param[index] = sowi_parameter_bits(plan->dtype, value);
 }
 
 /* The far or narrow case; at.low is the edge, and the distances grow upwards in z. */
 static sow_status plan_edge(sow_plan *plan, const cut *of, bool narrow, sow_error *error)
 {
+    const precision *in = precision_of(plan);
     edge at = {.start = of->at.low, .width = of->at.high - of->at.low};
     double range, share = 1; /* of the tail's mass that lies in the interval: m */
     if (narrow) {
@@ -120,27 +138,28 @@ static sow_status plan_edge(sow_plan *plan, const cut *of, bool narrow, sow_erro
     } else {
         const double rest = isinf(at.width) ? 0 : sowi_exp(-tail_log(at.start, at.width));
         share = 1 - rest;
-        range = -2 * sowi_log(rest + share * 0x1p-33);
+        /* the last word is half a step from 1 */
+        range = -2 * sowi_log(rest + share * ldexp(0.5, -in->word_bits));
         set_parameter(plan, 2, rest);
     }
-    double w[EDGE_DEGREE + 1];
-    sowi_fit(w, EDGE_DEGREE, range, narrow ? narrow_ratio : tail_ratio, &at);
+    double w[SOWI_FIT_DEGREE_MAX + 1];
+    sowi_fit(w, in->edge_degree, range, narrow ? narrow_ratio : tail_ratio, &at);
     const double position = of->sign > 0 ? of->a : of->b;
-    const bool vanishes = fabs(w[0] * of->std) < SCALE_MIN;
+    const bool vanishes = fabs(w[0] * of->std) < in->least;
     if (vanishes && position == 0)
         return sowi_fail(error, SOW_ERR_PARAMETER,
                          "std (%g): draws that differ by 2^-78 at least, so far from the mean",
                          of->std);
     plan->distribution = SOW_DIST_TRUNC_EDGE;
-    plan->param[0] = narrow ? 0xffffffffu : 0;
+    plan->param[0] = narrow ? UINT64_MAX : 0;
     set_parameter(plan, 1, share);
     set_parameter(plan, 3, 2 / range);
     set_parameter(plan, 4, position);
     set_parameter(plan, 5, plan->stored_low);
     set_parameter(plan, 6, plan->stored_high);
-    for (unsigned i = 0; i <= EDGE_DEGREE; i++) {
+    for (unsigned i = 0; i <= in->edge_degree; i++) {
         const double scaled = of->sign * of->std * w[i];
-        set_parameter(plan, 7 + i, vanishes || fabs(scaled) < SUBNORMAL_FAR ? 0 : scaled);
+        set_parameter(plan, 7 + i, vanishes || fabs(scaled) < in->least_coefficient ? 0 : scaled);
     }
     return SOW_OK;
 }
@@ -151,7 +170,7 @@ static sow_status plan_central(sow_plan *plan, const cut *of)
 {
     const double low = 2 * sowi_normal_centre(of->at.low),
                  high = 2 * sowi_normal_centre(of->at.high);
-    const double step = (high - low) * 0x1p-32;
+    const double step = ldexp(high - low, -precision_of(plan)->word_bits);
     plan->distribution = SOW_DIST_TRUNC_CENTRAL;
     set_parameter(plan, 0, step);
     set_parameter(plan, 1, (low + high) / 2 + step / 2);
@@ -162,11 +181,20 @@ static sow_status plan_central(sow_plan *plan, const cut *of)
     return SOW_OK;
 }
 
+/* P(low < Z < high) for low + high >= 0, without cancellation in the tail. */
+static double mass_between(double low, double high)
+{
+    if (low > 1)
+        return sowi_normal_tail(low) - sowi_normal_tail(high);
+    return sowi_normal_centre(high) - sowi_normal_centre(low);
+}
+
 static sow_status plan_wide(sow_plan *plan, const cut *of)
 {
-    const double low = sowi_normal_centre(of->at.low), high = sowi_normal_centre(of->at.high);
-    const double step = (high - low) * 0x1p-31;
-    const double below = low < 0 ? -low / step : 0; /* word pairs whose z is negative */
+    const double low = of->at.low, high = of->at.high;
+    const double step = ldexp(mass_between(low, high), -precision_of(plan)->wide_bits);
+    const double below =
+        low < 0 ? -sowi_normal_centre(low) / step : 0; /* words whose z is negative */
     plan->distribution = SOW_DIST_TRUNC_WIDE;
     set_parameter(plan, 0, step);
     set_parameter(plan, 1, sowi_normal_tail(-of->at.low) + step / 2);
@@ -216,7 +244,7 @@ static sow_status plan_cut(sow_plan *plan, cut of, sow_error *error)
     set_moments(plan, &of);
     const double distance = fabs(of.at.low);
     const bool narrow = (of.at.high - of.at.low) * (distance > 1 ? distance : 1) < NARROW;
-    if (narrow || of.at.low >= TAIL_START)
+    if (narrow || of.at.low >= precision_of(plan)->tail_start)
         return plan_edge(plan, &of, narrow, error);
     if (of.at.low >= -CENTRAL_REACH && of.at.high <= CENTRAL_REACH)
         return plan_central(plan, &of);
@@ -236,7 +264,8 @@ sow_status sowi_plan_trunc_normal(sow_plan *plan, const sowi_dtype_row *dtype, d
     if (!(plan->stored_low <= plan->stored_high))
         return sowi_fail(error, SOW_ERR_RANGE,
                          "[%.17g, %.17g]: an interval that holds a value of %s", a, b, dtype->name);
-    if (of.at.low < -NORMAL_REACH && of.at.high > NORMAL_REACH) {
+    const double reach = dtype->dtype == SOW_F64 ? NORMAL_REACH_F64 : NORMAL_REACH;
+    if (of.at.low < -reach && of.at.high > reach) {
         plan->distribution = SOW_DIST_NORMAL;
         set_parameter(plan, 0, std);
         set_parameter(plan, 1, mean);
