@@ -100,7 +100,8 @@ const command command_digest = {
     .synopsis = "FILE... [--json]",
     .about = "Print the digests (XXH3-128) of the tensors in .safetensors and .npy files.",
     .details = "One line a tensor, in byte order of the names, and 'total' over all of them. With\n"
-               "several files the names are FILE:NAME. '-' is standard input.",
+               "several files the names are FILE:NAME. '-' is standard input. Of an index\n"
+               "(.safetensors.index.json) all shards are read; they give what one file would.",
     .shared = "J",
     .run = run,
 };

@@ -19,6 +19,7 @@ typedef struct init_options {
     sow_checkpoint_options checkpoint;
     sow_parameter *parameters; /* as many as checkpoint says */
     uint32_t threads;
+    uint64_t max_shard_bytes; /* 0: one file */
     bool dry_run, quiet, json, no_moments;
 } init_options;
 
@@ -29,7 +30,13 @@ typedef struct init_work {
     sow_checkpoint *checkpoint;
 } init_work;
 
-enum { OPTION_ONLY = 256, OPTION_PARAMETER, OPTION_DTYPE, OPTION_DRY_RUN, OPTION_NO_MOMENTS };
+enum {
+    OPTION_ONLY = 256,
+    OPTION_PARAMETER,
+    OPTION_DTYPE,
+    OPTION_MAX_SHARD_SIZE,
+    OPTION_NO_MOMENTS
+};
 
 static int take_dtype(const char *value, sow_checkpoint_options *checkpoint)
 {
@@ -80,6 +87,8 @@ static int take(void *user, int letter, const char *value)
         return take_dtype(value, &chosen->checkpoint);
     case OPTION_PARAMETER:
         return take_parameter(value, chosen);
+    case OPTION_MAX_SHARD_SIZE:
+        return parse_bytes("--max-shard-size", value, &chosen->max_shard_bytes);
     case OPTION_ONLY:
         chosen->checkpoint.only = value;
         break;
@@ -104,6 +113,23 @@ static int take(void *user, int letter, const char *value)
     return PROCEED;
 }
 
+static int check_output(const init_options *chosen)
+{
+    const bool sharded = chosen->max_shard_bytes != 0;
+    if (chosen->output == NULL)
+        return sharded ? misuse("--max-shard-size divides a file: -o FILE.safetensors") : PROCEED;
+    if (sharded && !target_is_file(chosen->output))
+        return misuse("--max-shard-size and -o (%s): shards are regular files", chosen->output);
+    if (sharded && !target_has_ending(chosen->output, ".safetensors"))
+        return misuse("--max-shard-size and -o (%s): FILE.safetensors, for shards are named after it",
+                      chosen->output);
+    if (chosen->json && target_is_stdout(chosen->output))
+        return misuse("--json and -o - both want standard output: choose one");
+    if (target_has_ending(chosen->output, ".npy"))
+        return misuse("-o (%s): a model goes into FILE.safetensors or -", chosen->output);
+    return PROCEED;
+}
+
 static int read_arguments(const command *self, int argc, char **argv, init_options *chosen)
 {
     int operand = 0;
@@ -115,13 +141,7 @@ static int read_arguments(const command *self, int argc, char **argv, init_optio
     if (argc - operand > 1)
         return misuse("init takes one model (%s)", argv[operand + 1]);
     chosen->model = argv[operand];
-    if (chosen->output == NULL)
-        return PROCEED;
-    if (chosen->json && target_is_stdout(chosen->output))
-        return misuse("--json and -o - both want standard output: choose one");
-    if (target_has_ending(chosen->output, ".npy"))
-        return misuse("-o (%s): a model goes into FILE.safetensors or -", chosen->output);
-    return PROCEED;
+    return check_output(chosen);
 }
 
 /* Failures of the library in what the command line names; device failures are engine_failure's. */
@@ -197,6 +217,7 @@ static int draw(const init_options *chosen, const engine *used, init_work *work,
         .no_moments = chosen->no_moments || chosen->quiet,
         .progress = on_progress,
         .user = &line,
+        .max_shard_bytes = chosen->max_shard_bytes,
     };
     /* A pipe that nobody reads would keep a noted signal waiting, and leaves nothing to clean up. */
     const bool holds = chosen->output == NULL || !target_is_stdout(chosen->output);
@@ -212,7 +233,10 @@ static int draw(const init_options *chosen, const engine *used, init_work *work,
         return signals_exit_code();
     if (status == SOW_ERR_PIPE)
         return EXIT_DONE;
-    return status == SOW_OK ? PROCEED : engine_failure(used, status, &error);
+    if (status == SOW_OK)
+        return PROCEED;
+    const int code = engine_failure(used, status, &error);
+    return status == SOW_ERR_ARGUMENT ? EXIT_MISUSE : code;
 }
 
 static void print(const init_options *chosen, const report *told)
@@ -280,6 +304,10 @@ static const option_row options[] = {
     {'r', "recipe", "NAME",
      "a built-in recipe or a recipe file (with a / or\n"
      "ending in .json); default: the model's own"},
+    {OPTION_MAX_SHARD_SIZE, "max-shard-size", "SIZE",
+     "write no more than SIZE into one file (5GB, 200MB,\n"
+     "1.5GiB, bytes): NAME-00001-of-0000N.safetensors and\n"
+     "NAME.safetensors.index.json, where -o names one file"},
     {OPTION_PARAMETER, "parameter", "NAME=NUMBER",
      "a number that the recipe's expressions name; goes\n"
      "before the model's and the recipe's; repeatable"},
@@ -296,8 +324,9 @@ const command command_init = {
     .synopsis = "MODEL [-o FILE] [options]",
     .about = "Draw the initial weights of a model and write them to a safetensors file.",
     .details =
-        "MODEL is a model description (sowcl-model/1) or a .safetensors file, of which names,\n"
-        "shapes and dtypes are read. FILE appears when it is complete.",
+        "MODEL is a model description (sowcl-model/1), or a .safetensors file or an index of shards\n"
+        "(.safetensors.index.json), of which names, shapes and dtypes are read. FILE appears when it\n"
+        "is complete, shards when all are.",
     .options = options,
     .shared = "sdjJ",
     .run = run,

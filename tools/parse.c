@@ -1,10 +1,12 @@
 /* Values of options. */
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "message.h"
 #include "options.h"
@@ -39,6 +41,37 @@ int parse_u32(const char *option, const char *text, uint32_t *value)
     if (!read_u64(text, &end, &number) || *end != '\0' || number > UINT32_MAX)
         return misuse("%s (%s): a whole number from 0 to 4294967295", option, text);
     *value = (uint32_t)number;
+    return PROCEED;
+}
+
+/* The bytes of a unit; 0 if unknown. */
+static uint64_t unit_bytes(const char *unit)
+{
+    static const char letters[] = "KMGT";
+    if (unit[0] == '\0' || strcasecmp(unit, "B") == 0)
+        return 1;
+    const char *const letter = strchr(letters, toupper((unsigned char)unit[0]));
+    const bool binary = strcasecmp(unit + 1, "iB") == 0;
+    if (letter == NULL || (!binary && strcasecmp(unit + 1, "B") != 0))
+        return 0;
+    uint64_t bytes = 1;
+    for (const char *at = letters; at <= letter; at++)
+        bytes *= binary ? 1024 : 1000;
+    return bytes;
+}
+
+int parse_bytes(const char *option, const char *text, uint64_t *bytes)
+{
+    const size_t length = strspn(text, "0123456789.");
+    char *end = NULL;
+    const double value = strtod(text, &end);
+    const uint64_t unit = unit_bytes(text + length);
+    const double product = value * (double)unit;
+    if (length == 0 || end != text + length || !(product >= 1) || product >= 0x1p63)
+        return misuse("%s (%s): bytes, or a number with one of KB MB GB TB (10^3, 10^6, ...) or "
+                      "KiB MiB GiB TiB (2^10, 2^20, ...), like 5GB",
+                      option, text);
+    *bytes = (uint64_t)product;
     return PROCEED;
 }
 

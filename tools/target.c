@@ -2,10 +2,17 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <sys/stat.h>
 
 bool target_is_stdout(const char *path)
 {
     return strcmp(path, "-") == 0;
+}
+
+bool target_is_file(const char *path)
+{
+    struct stat info;
+    return !target_is_stdout(path) && (stat(path, &info) != 0 || S_ISREG(info.st_mode));
 }
 
 bool target_has_ending(const char *path, const char *ending)

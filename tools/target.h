@@ -6,6 +6,8 @@
 
 /* "-" */
 bool target_is_stdout(const char *path);
+/* A regular file, or nothing yet. */
+bool target_is_file(const char *path);
 /* Ends in the ending, ".npy" for example. */
 bool target_has_ending(const char *path, const char *ending);
 

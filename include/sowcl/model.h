@@ -36,8 +36,8 @@ SOW_API size_t sow_initializer_print(const sow_initializer *initializer, char *t
 
 typedef struct sow_model sow_model;
 
-/* Reads a model description (sowcl-model/1) or a .safetensors file (told apart by content; names,
- * shapes and dtypes only). SOW_ERR_FILE, SOW_ERR_MODEL, SOW_ERR_FORMAT, SOW_ERR_NO_MEMORY; *out is then
+/* Reads a model description (sowcl-model/1), or the names, shapes and dtypes of a .safetensors file or of the
+ * shards of an index (.safetensors.index.json). They are told apart by content. SOW_ERR_FILE, SOW_ERR_MODEL, SOW_ERR_FORMAT, SOW_ERR_NO_MEMORY; *out is then
  * NULL. */
 SOW_API sow_status sow_model_load(sow_model **out, const char *path, sow_error *error);
 SOW_API void sow_model_release(sow_model *model);
@@ -124,18 +124,28 @@ typedef struct sow_run_options {
     /* Called between pieces with bytes done and in all; a nonzero return cancels. May be NULL. */
     int (*progress)(void *user, uint64_t done_bytes, uint64_t total_bytes);
     void *user;
+    /* The most bytes of tensors in one file, 0: no limit. What exceeds it is written as Hugging Face's
+     * sharded layout, path being the name of the single file: for "w.safetensors" it is
+     * w-00001-of-0000N.safetensors and so on, and w.safetensors.index.json. */
+    uint64_t max_shard_bytes;
 } sow_run_options;
 
 /* Draws every tensor on the context's device (NULL: on the host), digests it and writes it. A file
  * appears under its name only when it is complete; on failure or cancellation nothing is left behind and
  * an older file of that name is as it was. A target that exists and is no regular file is written
- * straight to.
- * SOW_ERR_ARGUMENT, SOW_ERR_FILE, SOW_ERR_PIPE, SOW_ERR_CANCELLED, SOW_ERR_NO_MEMORY, statuses of
+ * straight to. Shards appear when all are complete, and then the index; docs/models.md tells which tensors
+ * go together, and what becomes of older files.
+ * SOW_ERR_ARGUMENT (a limit, and a path that does not end in .safetensors or is no regular file), SOW_ERR_FILE, SOW_ERR_PIPE, SOW_ERR_CANCELLED, SOW_ERR_NO_MEMORY, statuses of
  * sow_fill. */
 SOW_API sow_status sow_checkpoint_run(sow_checkpoint *checkpoint, sow_context *context,
                                       const sow_run_options *options, sow_error *error);
 
-/* The digest over all tensors (docs/models.md), after a run. */
+/* After a run, the paths of the files that it wrote, of an index last; NULL past the end. They live until
+ * the next run. */
+SOW_API size_t sow_checkpoint_file_count(const sow_checkpoint *checkpoint);
+SOW_API const char *sow_checkpoint_file_at(const sow_checkpoint *checkpoint, size_t index);
+
+/* The digest over all tensors (docs/models.md), after a run. It does not depend on the files. */
 SOW_API void sow_checkpoint_digest(const sow_checkpoint *checkpoint, uint8_t digest[16]);
 
 /* ---- One tensor to host memory or a file ---------------------------------------------------- */
@@ -168,7 +178,8 @@ SOW_API void sow_digest_print(const uint8_t digest[16], char text[33]);
 
 /* A digested file: tensors in byte order of their names. */
 typedef struct sow_file_digest sow_file_digest;
-/* Digests a .safetensors or .npy file ("-": standard input). SOW_ERR_FILE, SOW_ERR_FORMAT,
+/* Digests a .safetensors or .npy file ("-": standard input), or the shards of an index
+ * (.safetensors.index.json), which gives what the same tensors in one file give. SOW_ERR_FILE, SOW_ERR_FORMAT,
  * SOW_ERR_NO_MEMORY; *out is then NULL. */
 SOW_API sow_status sow_file_digest_read(sow_file_digest **out, const char *path, sow_error *error);
 SOW_API void sow_file_digest_release(sow_file_digest *file);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "fail.h"
+#include "paths.h"
 #include "system_error.h"
 #include "temporary.h"
 
@@ -58,6 +59,15 @@ static sow_status open_standard(sowi_atomic_file *file, sow_error *error)
     return SOW_OK;
 }
 
+static sow_status open_temporary(sowi_atomic_file *file, const char *target, size_t number,
+                                 uint64_t size, sow_error *error)
+{
+    const sow_status status =
+        sowi_temporary_open(target, number, &file->temporary, &file->fd, error);
+    file->owned = status == SOW_OK;
+    return status == SOW_OK ? reserve(file, size, error) : status;
+}
+
 static sow_status open_target(sowi_atomic_file *file, const char *path, uint64_t size,
                               sow_error *error)
 {
@@ -68,29 +78,61 @@ static sow_status open_target(sowi_atomic_file *file, const char *path, uint64_t
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
         return open_straight(file, path, error);
     sowi_temporary_sweep(path);
-    sow_status status = sowi_temporary_open(path, &file->temporary, &file->fd, error);
-    file->owned = status == SOW_OK;
-    return status == SOW_OK ? reserve(file, size, error) : status;
+    return open_temporary(file, path, 0, size, error);
+}
+
+static sow_status open_part(sowi_atomic_file *file, const char *target, size_t number,
+                            uint64_t size, sow_error *error)
+{
+    struct stat info;
+    if (stat(file->path, &info) == 0 && !S_ISREG(info.st_mode))
+        return sowi_fail(error, SOW_ERR_FILE, "cannot write (%s): it is no regular file",
+                         file->path);
+    return open_temporary(file, target, number, size, error);
+}
+
+/* A file that is not open yet; NULL when out of memory. */
+static sowi_atomic_file *make(const char *path)
+{
+    sowi_atomic_file *file = calloc(1, sizeof *file);
+    if (file == NULL)
+        return NULL;
+    file->fd = -1;
+    file->path = strdup(path);
+    if (file->path != NULL)
+        return file;
+    free(file);
+    return NULL;
+}
+
+static sow_status hand_over(sowi_atomic_file **out, sowi_atomic_file *file, sow_status opened)
+{
+    if (opened == SOW_OK)
+        *out = file;
+    else
+        sowi_atomic_file_release(file);
+    return opened;
 }
 
 sow_status sowi_atomic_file_create(sowi_atomic_file **out, const char *path, uint64_t size,
                                    sow_error *error)
 {
+    sowi_atomic_file *file = make(strcmp(path, "-") == 0 ? "standard output" : path);
     *out = NULL;
-    sow_status status;
-    sowi_atomic_file *file = calloc(1, sizeof *file);
     if (file == NULL)
         return sowi_fail_memory(error);
-    file->fd = -1;
-    file->path = strdup(strcmp(path, "-") == 0 ? "standard output" : path);
-    if (file->path == NULL)
-        SOWI_TRY(status, sowi_fail_memory(error));
-    SOWI_TRY(status, open_target(file, path, size, error));
-    *out = file;
-    file = NULL;
-done:
-    sowi_atomic_file_release(file);
-    return status;
+    return hand_over(out, file, open_target(file, path, size, error));
+}
+
+sow_status sowi_atomic_file_create_part(sowi_atomic_file **out, const char *path,
+                                        const char *target, size_t number, uint64_t size,
+                                        sow_error *error)
+{
+    sowi_atomic_file *file = make(path);
+    *out = NULL;
+    if (file == NULL)
+        return sowi_fail_memory(error);
+    return hand_over(out, file, open_part(file, target, number, size, error));
 }
 
 sow_status sowi_atomic_file_write(sowi_atomic_file *file, const void *data, size_t size,
@@ -119,8 +161,7 @@ static int close_owned(sowi_atomic_file *file)
     return owned ? close(fd) : 0;
 }
 
-/* So that the new name outlives a loss of power. */
-static sow_status synchronise_folder(const char *path, sow_error *error)
+sow_status sowi_synchronise_folder_of(const char *path, sow_error *error)
 {
     char *folder = sowi_folder_of(path);
     if (folder == NULL)
@@ -130,7 +171,7 @@ static sow_status synchronise_folder(const char *path, sow_error *error)
     /* a folder that may be written but not read, or that takes no fsync, is as good as it gets */
     if (fd >= 0 && fsync(fd) != 0 && errno != EINVAL) {
         (void)sowi_fail_system(error, "synchronise", folder, errno);
-        sowi_fail_prefix(error, "the file is written, but may not outlive a loss of power");
+        sowi_fail_prefix(error, "what is written may not outlive a loss of power");
         status = SOW_ERR_FILE;
     }
     if (fd >= 0)
@@ -139,20 +180,32 @@ static sow_status synchronise_folder(const char *path, sow_error *error)
     return status;
 }
 
-sow_status sowi_atomic_file_commit(sowi_atomic_file *file, sow_error *error)
+sow_status sowi_atomic_file_finish(sowi_atomic_file *file, sow_error *error)
 {
-    const char *path = file->path;
-    if (file->temporary == NULL)
-        return close_owned(file) == 0 ? SOW_OK : sowi_fail_system(error, "write", path, errno);
-    if (fsync(file->fd) != 0 && errno != EINVAL)
-        return sowi_fail_system(error, "write", path, errno);
-    if (close_owned(file) != 0)
-        return sowi_fail_system(error, "write", path, errno);
-    if (rename(file->temporary, path) != 0)
-        return sowi_fail_system(error, "write", path, errno);
+    if (file->temporary != NULL && fsync(file->fd) != 0 && errno != EINVAL)
+        return sowi_fail_system(error, "write", file->path, errno);
+    return SOW_OK;
+}
+
+sow_status sowi_atomic_file_place(sowi_atomic_file *file, sow_error *error)
+{
+    if (close_owned(file) != 0 || rename(file->temporary, file->path) != 0)
+        return sowi_fail_system(error, "write", file->path, errno);
     free(file->temporary);
     file->temporary = NULL;
-    return synchronise_folder(path, error);
+    return SOW_OK;
+}
+
+sow_status sowi_atomic_file_commit(sowi_atomic_file *file, sow_error *error)
+{
+    if (file->temporary == NULL && close_owned(file) != 0)
+        return sowi_fail_system(error, "write", file->path, errno);
+    if (file->temporary == NULL)
+        return SOW_OK;
+    sow_status status = sowi_atomic_file_finish(file, error);
+    if (status == SOW_OK)
+        status = sowi_atomic_file_place(file, error);
+    return status == SOW_OK ? sowi_synchronise_folder_of(file->path, error) : status;
 }
 
 void sowi_atomic_file_release(sowi_atomic_file *file)

@@ -21,8 +21,11 @@ typedef struct resolver {
     const char **inits; /* the rules' expressions, kept by the checkpoint */
     sowi_numbers numbers;
     const sow_checkpoint_options *options;
+    size_t *places; /* tensor of the model -> tensor of the checkpoint; left_out */
     sow_error *error;
 } resolver;
+
+static const size_t left_out = SIZE_MAX;
 
 typedef struct named_stream {
     uint64_t stream;
@@ -171,6 +174,32 @@ static sow_status resolve_all(resolver *with)
     return SOW_OK;
 }
 
+/* Where the model's tensors have come to stand. */
+static sow_status note_places(resolver *with)
+{
+    const sow_model *model = with->model;
+    sow_checkpoint *checkpoint = with->checkpoint;
+    size_t *listed = malloc((model->count + 1) * sizeof *listed); /* position -> tensor */
+    with->places = malloc((model->count + 1) * sizeof *with->places);
+    checkpoint->model_order = malloc((checkpoint->count + 1) * sizeof *checkpoint->model_order);
+    if (listed == NULL || with->places == NULL || checkpoint->model_order == NULL) {
+        free(listed);
+        return sowi_fail_memory(with->error);
+    }
+    for (size_t i = 0; i < model->count; i++) {
+        with->places[i] = left_out;
+        listed[model->tensors[i].position] = i;
+    }
+    for (size_t i = 0; i < checkpoint->count; i++)
+        with->places[sowi_model_find(model, checkpoint->tensors[i].name) - model->tensors] = i;
+    size_t count = 0;
+    for (size_t i = 0; i < model->count; i++)
+        if (with->places[listed[i]] != left_out)
+            checkpoint->model_order[count++] = with->places[listed[i]];
+    free(listed);
+    return SOW_OK;
+}
+
 /* The aliases of tensors that are there. */
 static sow_status copy_aliases(const resolver *with)
 {
@@ -181,12 +210,13 @@ static sow_status copy_aliases(const resolver *with)
         return sowi_fail_memory(with->error);
     for (size_t i = 0; i < model->alias_count; i++) {
         const sowi_model_alias *alias = &model->aliases[i];
-        if (!is_selected(with->options, alias->target->name))
+        const size_t tensor = with->places[alias->target - model->tensors];
+        if (tensor == left_out)
             continue;
         sowi_checkpoint_alias *copy = &checkpoint->aliases[checkpoint->alias_count++];
         copy->name = sowi_arena_copy(&checkpoint->arena, alias->name);
-        copy->target = sowi_arena_copy(&checkpoint->arena, alias->target->name);
-        if (copy->name == NULL || copy->target == NULL)
+        copy->tensor = tensor;
+        if (copy->name == NULL)
             return sowi_fail_memory(with->error);
     }
     return SOW_OK;
@@ -238,10 +268,12 @@ sow_status sow_checkpoint_create(sow_checkpoint **out, const sow_model *model,
     SOWI_TRY(status, check_streams(model, error));
     SOWI_TRY(status, prepare(&with));
     SOWI_TRY(status, resolve_all(&with));
+    SOWI_TRY(status, note_places(&with));
     SOWI_TRY(status, copy_aliases(&with));
     *out = with.checkpoint;
     with.checkpoint = NULL;
 done:
+    free(with.places);
     free(with.inits);
     free(with.numbers.items);
     sow_checkpoint_release(with.checkpoint);
@@ -252,10 +284,21 @@ void sow_checkpoint_release(sow_checkpoint *checkpoint)
 {
     if (checkpoint == NULL)
         return;
+    sowi_checkpoint_forget_files(checkpoint);
     free(checkpoint->aliases);
+    free(checkpoint->model_order);
     free(checkpoint->tensors);
     sowi_arena_clear(&checkpoint->arena);
     free(checkpoint);
+}
+
+void sowi_checkpoint_forget_files(sow_checkpoint *checkpoint)
+{
+    for (size_t i = 0; i < checkpoint->file_count; i++)
+        free(checkpoint->files[i]);
+    free(checkpoint->files);
+    checkpoint->files = NULL;
+    checkpoint->file_count = 0;
 }
 
 size_t sow_checkpoint_count(const sow_checkpoint *checkpoint)
@@ -277,6 +320,16 @@ uint64_t sow_checkpoint_parameters(const sow_checkpoint *checkpoint)
 uint64_t sow_checkpoint_bytes(const sow_checkpoint *checkpoint)
 {
     return checkpoint->bytes;
+}
+
+size_t sow_checkpoint_file_count(const sow_checkpoint *checkpoint)
+{
+    return checkpoint->file_count;
+}
+
+const char *sow_checkpoint_file_at(const sow_checkpoint *checkpoint, size_t index)
+{
+    return index < checkpoint->file_count ? checkpoint->files[index] : NULL;
 }
 
 void sow_checkpoint_digest(const sow_checkpoint *checkpoint, uint8_t digest[16])

@@ -7,7 +7,8 @@
 
 /* A tensor's second name. */
 typedef struct sowi_checkpoint_alias {
-    const char *name, *target;
+    const char *name;
+    size_t tensor;
 } sowi_checkpoint_alias;
 
 struct sow_checkpoint {
@@ -15,11 +16,17 @@ struct sow_checkpoint {
     uint64_t seed;
     const char *recipe;
     sow_checkpoint_tensor *tensors; /* in the order of the file */
+    size_t *model_order;            /* the same tensors as the model lists them */
     size_t count;
     sowi_checkpoint_alias *aliases;
     size_t alias_count;
     uint64_t parameters, bytes;
-    uint8_t digest[16]; /* after a run */
+    /* after a run */
+    uint8_t digest[16];
+    char **files; /* that it wrote, the index last */
+    size_t file_count;
 };
+
+void sowi_checkpoint_forget_files(sow_checkpoint *checkpoint);
 
 #endif

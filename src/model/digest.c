@@ -1,4 +1,5 @@
-/* Digests of bytes and of files. Files are read once, from front to back, in pieces. */
+/* Digests of bytes, of files, and of the files of an index. Each is read once, from front to back, in
+ * pieces. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +7,7 @@
 #include "fail.h"
 #include "hash.h"
 #include "npy.h"
+#include "shard_index.h"
 #include "sowcl/model.h"
 #include "system_error.h"
 #include "words.h"
@@ -13,7 +15,8 @@
 enum { PIECE_BYTES = 1 << 20 };
 
 struct sow_file_digest {
-    sowi_safetensors header; /* owns the names and shapes; empty for .npy */
+    sowi_safetensors *headers; /* own the names and shapes; none for .npy */
+    size_t header_count;
     sowi_npy npy;
     sowi_digest_entry *entries;
     size_t count;
@@ -35,9 +38,10 @@ void sow_digest_print(const uint8_t digest[16], char text[33])
     text[32] = '\0';
 }
 
-/* What it takes to read a file's tensors one after the other. */
+/* What it takes to read the tensors one after the other. */
 typedef struct reader {
-    sowi_input *input;
+    sow_file_digest *file;
+    sowi_input *input; /* the file that is being read; of shards one after the other */
     sowi_hash *hash;
     unsigned char *piece; /* PIECE_BYTES */
     sow_error *error;
@@ -73,58 +77,101 @@ static sow_status check_end(const reader *from)
     return status;
 }
 
-static sow_status allocate_entries(sow_file_digest *file, size_t count, sow_error *error)
+static sow_status reserve_entries(sow_file_digest *file, size_t more, sow_error *error)
 {
-    file->entries = calloc(count + 1, sizeof *file->entries);
-    if (file->entries == NULL)
+    sowi_digest_entry *grown = realloc(file->entries, (file->count + more + 1) * sizeof *grown);
+    if (grown == NULL)
         return sowi_fail_memory(error);
-    file->count = count;
+    file->entries = grown;
     return SOW_OK;
 }
 
-static sow_status digest_safetensors(sow_file_digest *file, const reader *from)
+/* Takes the header over, for its names. */
+static sow_status keep_header(sow_file_digest *file, sowi_safetensors *header, sow_error *error)
 {
+    sowi_safetensors *grown = realloc(file->headers, (file->header_count + 1) * sizeof *grown);
+    if (grown == NULL)
+        return sowi_fail_memory(error);
+    file->headers = grown;
+    file->headers[file->header_count++] = *header;
+    *header = (sowi_safetensors){0};
+    return SOW_OK;
+}
+
+/* The tensors that follow their header; a sowi_shard_visitor, too. */
+static sow_status digest_tensors(void *user, sowi_safetensors *header, sowi_input *input)
+{
+    reader *from = user;
+    sow_file_digest *file = from->file;
     sow_status status;
-    SOWI_TRY(status, sowi_safetensors_read(&file->header, from->input, from->error));
-    SOWI_TRY(status, allocate_entries(file, file->header.count, from->error));
-    for (size_t i = 0; i < file->count; i++) {
-        const sowi_safetensors_tensor *tensor = &file->header.tensors[i];
-        file->entries[i] = (sowi_digest_entry){.name = tensor->name,
-                                               .dtype = tensor->dtype->name,
-                                               .rank = tensor->rank,
-                                               .shape = tensor->shape};
-        SOWI_TRY(status, digest_data(from, tensor->end - tensor->begin, &file->entries[i]));
+    from->input = input;
+    SOWI_TRY(status, reserve_entries(file, header->count, from->error));
+    SOWI_TRY(status, keep_header(file, header, from->error));
+    const sowi_safetensors *kept = &file->headers[file->header_count - 1];
+    for (size_t i = 0; i < kept->count; i++) {
+        const sowi_safetensors_tensor *tensor = &kept->tensors[i];
+        sowi_digest_entry *entry = &file->entries[file->count++];
+        *entry = (sowi_digest_entry){.name = tensor->name,
+                                     .dtype = tensor->dtype->name,
+                                     .rank = tensor->rank,
+                                     .shape = tensor->shape};
+        SOWI_TRY(status, digest_data(from, tensor->end - tensor->begin, entry));
     }
+    SOWI_TRY(status, check_end(from));
 done:
+    return status;
+}
+
+static sow_status digest_safetensors(reader *from)
+{
+    sowi_safetensors header;
+    sow_status status = sowi_safetensors_read(&header, from->input, from->error);
+    if (status == SOW_OK)
+        status = digest_tensors(from, &header, from->input);
+    sowi_safetensors_clear(&header);
+    return status;
+}
+
+static sow_status digest_shards(reader *from)
+{
+    sowi_shard_index index;
+    sow_status status = sowi_shard_index_load(&index, from->input, from->error);
+    if (status == SOW_OK)
+        status = sowi_shard_index_walk(&index, digest_tensors, from, from->error);
+    sowi_shard_index_clear(&index);
     return status;
 }
 
 /* An array has no name; as sow_save writes it to .safetensors without one, it is "tensor". */
-static sow_status digest_npy(sow_file_digest *file, const reader *from)
+static sow_status digest_npy(const reader *from)
 {
+    sow_file_digest *file = from->file;
     sow_status status;
     SOWI_TRY(status, sowi_npy_read(&file->npy, from->input, from->error));
-    SOWI_TRY(status, allocate_entries(file, 1, from->error));
-    file->entries[0] = (sowi_digest_entry){.name = "tensor",
-                                           .dtype = file->npy.dtype->name,
-                                           .rank = file->npy.rank,
-                                           .shape = file->npy.shape};
+    SOWI_TRY(status, reserve_entries(file, 1, from->error));
+    file->entries[file->count++] = (sowi_digest_entry){.name = "tensor",
+                                                       .dtype = file->npy.dtype->name,
+                                                       .rank = file->npy.rank,
+                                                       .shape = file->npy.shape};
     SOWI_TRY(status, digest_data(from, file->npy.data_bytes, &file->entries[0]));
+    SOWI_TRY(status, check_end(from));
 done:
     return status;
 }
 
-static sow_status digest_file(sow_file_digest *file, const reader *from)
+static sow_status digest_file(reader *from)
 {
+    sow_file_digest *file = from->file;
     const unsigned char *head = NULL;
     size_t size = 0;
     sow_status status;
     SOWI_TRY(status, sowi_input_peek(from->input, &head, &size, from->error));
     if (sowi_npy_begins(head, size))
-        SOWI_TRY(status, digest_npy(file, from));
+        SOWI_TRY(status, digest_npy(from));
+    else if (sowi_safetensors_begins(head, size) || head[0] != '{')
+        SOWI_TRY(status, digest_safetensors(from));
     else
-        SOWI_TRY(status, digest_safetensors(file, from));
-    SOWI_TRY(status, check_end(from));
+        SOWI_TRY(status, digest_shards(from));
     status = sowi_digest_total(file->entries, file->count, file->total);
     if (status != SOW_OK)
         (void)sowi_fail_memory(from->error);
@@ -141,12 +188,13 @@ sow_status sow_file_digest_read(sow_file_digest **out, const char *path, sow_err
     reader from = {.input = &input, .error = error};
     sow_status status;
     sow_file_digest *file = calloc(1, sizeof *file);
+    from.file = file;
     from.hash = sowi_hash_create();
     from.piece = malloc(PIECE_BYTES);
     if (file == NULL || from.hash == NULL || from.piece == NULL)
         SOWI_TRY(status, sowi_fail_memory(error));
     SOWI_TRY(status, sowi_input_open(&input, path, error));
-    SOWI_TRY(status, digest_file(file, &from));
+    SOWI_TRY(status, digest_file(&from));
     *out = file;
     file = NULL;
 done:
@@ -161,8 +209,10 @@ void sow_file_digest_release(sow_file_digest *file)
 {
     if (file == NULL)
         return;
+    for (size_t i = 0; i < file->header_count; i++)
+        sowi_safetensors_clear(&file->headers[i]);
+    free(file->headers);
     free(file->entries);
-    sowi_safetensors_clear(&file->header);
     free(file);
 }
 

@@ -6,9 +6,33 @@
 #include "fail.h"
 #include "words.h"
 
+/* Enough for half a million tensors. jansson takes up to some 130 bytes for each beside its text. */
+enum { VALUES_MAX = 4000000 };
+
+/* No fewer than the text has: each stands after a bracket or a comma, all but the first. */
+static size_t count_values(const char *text, size_t size)
+{
+    size_t count = 1;
+    bool quoted = false;
+    for (size_t i = 0; i < size; i++) {
+        const char byte = text[i];
+        if (quoted && byte == '\\')
+            i++;
+        else if (byte == '"')
+            quoted = !quoted;
+        else if (!quoted && (byte == '{' || byte == '[' || byte == ','))
+            count++;
+    }
+    return count;
+}
+
 sow_status sowi_json_parse(json_t **out, const char *text, size_t size,
                            const sowi_json_reader *reader)
 {
+    const size_t values = count_values(text, size);
+    if (values > VALUES_MAX)
+        return sowi_fail(reader->error, reader->status,
+                         "too many values in the JSON text (%zu): %d at most", values, VALUES_MAX);
     json_error_t problem;
     json_t *parsed = json_loadb(text, size, JSON_REJECT_DUPLICATES, &problem);
     if (parsed == NULL && json_error_code(&problem) == json_error_out_of_memory)

@@ -15,7 +15,7 @@ typedef struct sowi_json_reader {
     sow_error *error;
 } sowi_json_reader;
 
-/* The caller gives *out back by json_decref. */
+/* The caller gives *out back by json_decref. A text whose values would take gigabytes is refused unread. */
 sow_status sowi_json_parse(json_t **out, const char *text, size_t size,
                            const sowi_json_reader *reader);
 

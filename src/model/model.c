@@ -47,6 +47,8 @@ static sow_status check_tensor(const sowi_model_tensor *tensor, sow_error *error
 
 sow_status sowi_model_settle(sow_model *model, sow_error *error)
 {
+    for (size_t i = 0; i < model->count; i++)
+        model->tensors[i].position = i;
     if (model->count != 0)
         qsort(model->tensors, model->count, sizeof *model->tensors, compare_names);
     for (size_t i = 0; i < model->count; i++) {
@@ -59,13 +61,6 @@ sow_status sowi_model_settle(sow_model *model, sow_error *error)
                              sowi_show(tensor->name).text);
     }
     return SOW_OK;
-}
-
-/* A description is JSON and begins with '{'; a safetensors file has a length in front of its '{', whose
- * upper bytes are 0. */
-static bool is_safetensors(const unsigned char *head, size_t size)
-{
-    return size > 8 && head[7] == 0 && head[8] == '{';
 }
 
 sow_status sow_model_load(sow_model **out, const char *path, sow_error *error)
@@ -82,7 +77,7 @@ sow_status sow_model_load(sow_model **out, const char *path, sow_error *error)
         SOWI_TRY(status, sowi_fail_memory(error));
     SOWI_TRY(status, sowi_input_open(&input, path, error));
     SOWI_TRY(status, sowi_input_peek(&input, &head, &head_size, error));
-    if (is_safetensors(head, head_size))
+    if (sowi_safetensors_begins(head, head_size))
         SOWI_TRY(status, sowi_model_read_safetensors(model, &input, error));
     else
         SOWI_TRY(status, sowi_model_read_json(model, &input, error));

@@ -7,6 +7,7 @@
 #include "json_read.h"
 #include "model_parts.h"
 #include "parameters.h"
+#include "shard_index.h"
 #include "system_error.h"
 #include "words.h"
 
@@ -218,7 +219,9 @@ sow_status sowi_model_read_json(sow_model *model, sowi_input *input, sow_error *
     json_t *root = NULL;
     SOWI_TRY(status, sowi_input_read_all(input, DESCRIPTION_MAX, &text, &size, error));
     status = sowi_json_parse(&root, text, size, &reader);
-    if (status == SOW_OK)
+    if (status == SOW_OK && sowi_is_shard_index(root))
+        SOWI_TRY(status, sowi_model_read_shards(model, root, input, error));
+    else if (status == SOW_OK)
         status = read_model(model, root, &reader);
     if (status != SOW_OK)
         sowi_fail_prefix(error, "%s", input->path);

@@ -2,8 +2,11 @@
 #ifndef SOWI_MODEL_PARTS_H
 #define SOWI_MODEL_PARTS_H
 
+#include <jansson.h>
+
 #include "arena.h"
 #include "input.h"
+#include "safetensors.h"
 #include "sowcl/model.h"
 
 typedef struct sowi_model_tensor {
@@ -12,6 +15,7 @@ typedef struct sowi_model_tensor {
     const char *within; /* class of an enclosing container; NULL if none */
     sow_tensor tensor;
     int64_t padding_idx; /* -1: none */
+    size_t position;     /* in the model's own list */
 } sowi_model_tensor;
 
 typedef struct sowi_model_alias {
@@ -37,8 +41,18 @@ const sowi_model_tensor *sowi_model_find(const sow_model *model, const char *nam
 /* Each fills an empty model with a file's content. */
 sow_status sowi_model_read_json(sow_model *model, sowi_input *input, sow_error *error);
 sow_status sowi_model_read_safetensors(sow_model *model, sowi_input *input, sow_error *error);
+/* root: the content of input, an index of shards. */
+sow_status sowi_model_read_shards(sow_model *model, const json_t *root, const sowi_input *input,
+                                  sow_error *error);
 
-/* Sorts the tensors by name and checks that names differ and elements can be counted. Readers call it
+/* Adds a file's tensors to the model's. SOW_ERR_MODEL, SOW_ERR_NO_MEMORY. */
+sow_status sowi_model_add_header(sow_model *model, const sowi_safetensors *header,
+                                 sow_error *error);
+/* Names the model after its file, without the ending. SOW_ERR_NO_MEMORY. */
+sow_status sowi_model_name_after(sow_model *model, const char *path, const char *ending,
+                                 sow_error *error);
+
+/* Notes where the tensors stand, sorts them by name and checks that names differ and elements can be counted. Readers call it
  * before they resolve aliases. SOW_ERR_MODEL. */
 sow_status sowi_model_settle(sow_model *model, sow_error *error);
 

@@ -4,7 +4,7 @@
 
 #include "fail.h"
 #include "model_parts.h"
-#include "safetensors.h"
+#include "paths.h"
 #include "system_error.h"
 #include "words.h"
 
@@ -30,33 +30,32 @@ static sow_status read_tensor(sow_model *model, const sowi_safetensors_tensor *f
     return SOW_OK;
 }
 
-/* The file's name without its folder and ending. */
-static sow_status name_model(sow_model *model, const char *path, sow_error *error)
+sow_status sowi_model_name_after(sow_model *model, const char *path, const char *ending,
+                                 sow_error *error)
 {
-    static const char ending[] = ".safetensors";
-    const char *slash = strrchr(path, '/');
-    char *name = sowi_arena_copy(&model->arena, slash == NULL ? path : slash + 1);
+    char *name = sowi_arena_copy(&model->arena, sowi_base_of(path));
     if (name == NULL)
         return sowi_fail_memory(error);
-    const size_t length = strlen(name), cut = sizeof ending - 1;
-    if (length > cut && strcmp(name + length - cut, ending) == 0)
-        name[length - cut] = '\0';
+    if (strcmp(name, ending) != 0 && sowi_ends_in(name, ending))
+        name[strlen(name) - strlen(ending)] = '\0';
     model->name = name;
     return SOW_OK;
 }
 
-static sow_status read_tensors(sow_model *model, const sowi_safetensors *header, sow_error *error)
+sow_status sowi_model_add_header(sow_model *model, const sowi_safetensors *header, sow_error *error)
 {
-    model->tensors = calloc(header->count + 1, sizeof *model->tensors);
-    if (model->tensors == NULL)
+    sowi_model_tensor *grown =
+        realloc(model->tensors, (model->count + header->count + 1) * sizeof *grown);
+    if (grown == NULL)
         return sowi_fail_memory(error);
+    model->tensors = grown;
     for (size_t i = 0; i < header->count; i++) {
         const sow_status status =
             read_tensor(model, &header->tensors[i], &model->tensors[model->count++], error);
         if (status != SOW_OK)
             return status;
     }
-    return sowi_model_settle(model, error);
+    return SOW_OK;
 }
 
 sow_status sowi_model_read_safetensors(sow_model *model, sowi_input *input, sow_error *error)
@@ -65,9 +64,11 @@ sow_status sowi_model_read_safetensors(sow_model *model, sowi_input *input, sow_
     sow_status status = sowi_safetensors_read(&header, input, error);
     if (status != SOW_OK)
         return status;
-    status = name_model(model, input->path, error);
+    status = sowi_model_name_after(model, input->path, ".safetensors", error);
     if (status == SOW_OK)
-        status = read_tensors(model, &header, error);
+        status = sowi_model_add_header(model, &header, error);
+    if (status == SOW_OK)
+        status = sowi_model_settle(model, error);
     sowi_safetensors_clear(&header);
     if (status != SOW_OK)
         sowi_fail_prefix(error, "%s", input->path);

@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "atomic_file.h"
 #include "checkpoint_parts.h"
 #include "digest_total.h"
 #include "fail.h"
 #include "hash.h"
 #include "measure.h"
+#include "output.h"
 #include "safetensors.h"
 #include "system_error.h"
 #include "words.h"
@@ -22,7 +22,7 @@ typedef struct run {
     sow_error *error;
     unsigned char *staging;
     sowi_hash *hash;
-    sowi_atomic_file *file; /* NULL: nothing is written */
+    sowi_output output;
     uint64_t done_bytes;
 } run;
 
@@ -91,7 +91,7 @@ static sow_status report(run *with, size_t bytes)
     return SOW_OK;
 }
 
-static sow_status run_tensor(run *with, sow_checkpoint_tensor *tensor)
+static sow_status run_tensor(run *with, sow_checkpoint_tensor *tensor, size_t shard)
 {
     const size_t size = sow_dtype_size(tensor->tensor.dtype);
     const uint64_t step = STAGING_BYTES / size;
@@ -104,8 +104,8 @@ static sow_status run_tensor(run *with, sow_checkpoint_tensor *tensor)
         SOWI_TRY(status, draw_piece(with, tensor, piece));
         finish_piece(with, tensor, piece, &measure);
         sowi_hash_update(with->hash, with->staging, bytes);
-        if (with->file != NULL)
-            SOWI_TRY(status, sowi_atomic_file_write(with->file, with->staging, bytes, with->error));
+        SOWI_TRY(status,
+                 sowi_output_write(&with->output, shard, with->staging, bytes, with->error));
         SOWI_TRY(status, report(with, bytes));
     }
     sowi_hash_digest(with->hash, tensor->digest);
@@ -115,63 +115,15 @@ done:
     return status;
 }
 
-static void list_tensors(const sow_checkpoint *checkpoint, sowi_safetensors_tensor *list)
+/* Shard by shard, so that one file is written after the other. */
+static sow_status run_shard(run *with, size_t shard)
 {
-    uint64_t offset = 0;
-    for (size_t i = 0; i < checkpoint->count; i++) {
-        const sow_checkpoint_tensor *tensor = &checkpoint->tensors[i];
-        list[i] = (sowi_safetensors_tensor){
-            .name = tensor->name,
-            .dtype = sowi_safetensors_dtype_of(tensor->tensor.dtype),
-            .rank = tensor->tensor.rank,
-            .shape = tensor->tensor.shape,
-            .begin = offset,
-            .end = offset + tensor->size_bytes,
-        };
-        offset += tensor->size_bytes;
-    }
-}
-
-static sow_status make_header(const run *with, char **header, size_t *size)
-{
-    const sow_checkpoint *checkpoint = with->checkpoint;
-    sow_status status;
-    sowi_provenance provenance;
-    sowi_safetensors_tensor *list = malloc((checkpoint->count + 1) * sizeof *list);
-    sowi_metadata *metadata =
-        malloc((SOWI_PROVENANCE_COUNT + checkpoint->alias_count) * sizeof *metadata);
-    if (list == NULL || metadata == NULL)
-        SOWI_TRY(status, sowi_fail_memory(with->error));
-    list_tensors(checkpoint, list);
-    size_t pairs =
-        sowi_provenance_pairs(&provenance, checkpoint->seed, checkpoint->recipe, metadata);
-    /* tied tensors, as safetensors.torch.save_model records them */
-    for (size_t i = 0; i < checkpoint->alias_count; i++)
-        metadata[pairs++] =
-            (sowi_metadata){checkpoint->aliases[i].name, checkpoint->aliases[i].target};
-    SOWI_TRY(status, sowi_safetensors_header(header, size, metadata, pairs, list, checkpoint->count,
-                                             with->error));
-done:
-    free(metadata);
-    free(list);
-    return status;
-}
-
-/* Opens the file, if one is asked for, and writes its header. */
-static sow_status begin_file(run *with)
-{
-    if (with->options->path == NULL)
-        return SOW_OK;
-    char *header = NULL;
-    size_t size = 0;
-    sow_status status;
-    SOWI_TRY(status, make_header(with, &header, &size));
-    SOWI_TRY(status, sowi_atomic_file_create(&with->file, with->options->path,
-                                             size + with->checkpoint->bytes, with->error));
-    SOWI_TRY(status, sowi_atomic_file_write(with->file, header, size, with->error));
-done:
-    free(header);
-    return status;
+    const sowi_shards *shards = &with->output.shards;
+    sow_status status = SOW_OK;
+    for (size_t i = sowi_shard_begin(shards, shard); i < shards->ends[shard] && status == SOW_OK;
+         i++)
+        status = run_tensor(with, &with->checkpoint->tensors[shards->order[i]], shard);
+    return status == SOW_OK ? sowi_output_finish(&with->output, shard, with->error) : status;
 }
 
 static sow_status digest_all(const run *with)
@@ -195,6 +147,22 @@ static sow_status digest_all(const run *with)
     return status == SOW_OK ? SOW_OK : sowi_fail_memory(with->error);
 }
 
+/* Puts the files in place and notes them; a last chance to cancel. */
+static sow_status commit(run *with)
+{
+    sowi_output *output = &with->output;
+    sow_status status = report(with, 0);
+    if (status == SOW_OK)
+        status = sowi_output_commit(output, with->error);
+    if (status != SOW_OK)
+        return status;
+    with->checkpoint->files = output->paths;
+    with->checkpoint->file_count = output->path_count;
+    output->paths = NULL;
+    output->path_count = 0;
+    return SOW_OK;
+}
+
 sow_status sow_checkpoint_run(sow_checkpoint *checkpoint, sow_context *context,
                               const sow_run_options *options, sow_error *error)
 {
@@ -206,18 +174,19 @@ sow_status sow_checkpoint_run(sow_checkpoint *checkpoint, sow_context *context,
                 .options = options == NULL ? &standard : options,
                 .error = error};
     sow_status status;
+    sowi_checkpoint_forget_files(checkpoint);
     with.staging = aligned_alloc(STAGING_ALIGNMENT, STAGING_BYTES);
     with.hash = sowi_hash_create();
     if (with.staging == NULL || with.hash == NULL)
         SOWI_TRY(status, sowi_fail_memory(error));
-    SOWI_TRY(status, begin_file(&with));
-    for (size_t i = 0; i < checkpoint->count; i++)
-        SOWI_TRY(status, run_tensor(&with, &checkpoint->tensors[i]));
+    SOWI_TRY(status, sowi_output_open(&with.output, checkpoint, with.options->path,
+                                      with.options->max_shard_bytes, error));
+    for (size_t s = 0; s < with.output.shards.count; s++)
+        SOWI_TRY(status, run_shard(&with, s));
     SOWI_TRY(status, digest_all(&with));
-    if (with.file != NULL)
-        SOWI_TRY(status, sowi_atomic_file_commit(with.file, error));
+    SOWI_TRY(status, commit(&with));
 done:
-    sowi_atomic_file_release(with.file);
+    sowi_output_close(&with.output);
     sowi_hash_release(with.hash);
     free(with.staging);
     return status;

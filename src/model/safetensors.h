@@ -3,6 +3,7 @@
 #ifndef SOWI_SAFETENSORS_H
 #define SOWI_SAFETENSORS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,6 +45,10 @@ typedef struct sowi_safetensors {
     size_t count;
     uint64_t data_bytes;
 } sowi_safetensors;
+
+/* True if a file of these first bytes is meant to be one. JSON begins with '{', too, but has text where the
+ * upper bytes of the header's length are 0. */
+bool sowi_safetensors_begins(const unsigned char *bytes, size_t size);
 
 /* Reads the header and leaves the input at the first byte of the data. Tensors come in the order of
  * their data, which they tile; a regular file's size is checked. SOW_ERR_FORMAT, SOW_ERR_FILE,

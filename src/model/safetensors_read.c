@@ -20,6 +20,11 @@ static uint64_t read_little_endian(const unsigned char bytes[LENGTH_BYTES])
     return value;
 }
 
+bool sowi_safetensors_begins(const unsigned char *bytes, size_t size)
+{
+    return size > LENGTH_BYTES && bytes[LENGTH_BYTES - 1] == 0 && bytes[LENGTH_BYTES] == '{';
+}
+
 /* Reads the length and the text; the caller frees *text. */
 static sow_status read_text(sowi_input *input, char **text, size_t *size, sow_error *error)
 {

@@ -5,15 +5,10 @@
 #include "atomic_file.h"
 #include "fail.h"
 #include "npy.h"
+#include "paths.h"
 #include "safetensors.h"
 #include "sowcl/model.h"
 #include "words.h"
-
-static bool ends_in(const char *path, const char *ending)
-{
-    const size_t length = strlen(path), tail = strlen(ending);
-    return length >= tail && strcmp(path + length - tail, ending) == 0;
-}
 
 static sow_status safetensors_header(const sow_saved_tensor *tensor, uint64_t bytes, char **header,
                                      size_t *size, sow_error *error)
@@ -36,9 +31,9 @@ static sow_status make_header(const char *path, const sow_saved_tensor *tensor, 
 {
     if (strcmp(path, "-") == 0)
         return SOW_OK; /* raw */
-    if (ends_in(path, ".safetensors"))
+    if (sowi_ends_in(path, ".safetensors"))
         return safetensors_header(tensor, bytes, header, size, error);
-    if (ends_in(path, ".npy"))
+    if (sowi_ends_in(path, ".npy"))
         return sowi_npy_header(header, size, sowi_safetensors_dtype_of(tensor->dtype), tensor->rank,
                                tensor->shape, error);
     return sowi_fail(error, SOW_ERR_ARGUMENT, "unknown kind of file (%s): .safetensors, .npy or -",

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "paths.h"
 #include "system_error.h"
 
 /* Of the target's name, so that the temporary's stays below the 255 bytes of common file systems. */
@@ -17,25 +18,10 @@ enum { BASE_MAX = 180, PREFIX_BYTES = BASE_MAX + 3, NAME_BYTES = 256, ATTEMPTS =
 
 static const char ending[] = ".sowcl";
 
-static const char *base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
-}
-
-char *sowi_folder_of(const char *path)
-{
-    const char *base = base_of(path);
-    if (base == path)
-        return strdup(".");
-    const size_t length = (size_t)(base - path);
-    return strndup(path, length == 1 ? 1 : length - 1);
-}
-
 /* What all temporaries of the target begin with. */
 static void print_prefix(char prefix[PREFIX_BYTES], const char *target)
 {
-    snprintf(prefix, PREFIX_BYTES, ".%.*s.", BASE_MAX, base_of(target));
+    snprintf(prefix, PREFIX_BYTES, ".%.*s.", BASE_MAX, sowi_base_of(target));
 }
 
 /* Fails quietly where locks are not supported: such files are never swept. */
@@ -45,27 +31,28 @@ static bool lock(int fd)
     return fcntl(fd, F_SETLK, &whole) == 0;
 }
 
-sow_status sowi_temporary_open(const char *target, char **path, int *fd, sow_error *error)
+sow_status sowi_temporary_open(const char *target, size_t number, char **path, int *fd,
+                               sow_error *error)
 {
     char prefix[PREFIX_BYTES];
     print_prefix(prefix, target);
-    const size_t folder = (size_t)(base_of(target) - target);
+    const size_t folder = (size_t)(sowi_base_of(target) - target);
     const size_t size = folder + NAME_BYTES;
     char *name = malloc(size);
     if (name == NULL)
         return sowi_fail_memory(error);
     memcpy(name, target, folder);
     int opened = -1;
-    for (int i = 0; i < ATTEMPTS && opened < 0; i++) {
-        snprintf(name + folder, size - folder, "%s%ld-%d%s", prefix, (long)getpid(), i, ending);
+    for (size_t i = number; i < number + ATTEMPTS && opened < 0; i++) {
+        snprintf(name + folder, size - folder, "%s%ld-%zu%s", prefix, (long)getpid(), i, ending);
         opened = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (opened < 0 && errno != EEXIST && errno != EINTR)
             break;
     }
     if (opened < 0) {
-        const int number = errno;
+        const int reason = errno;
         free(name);
-        return sowi_fail_system(error, "write", target, number);
+        return sowi_fail_system(error, "write", target, reason);
     }
     (void)lock(opened);
     *path = name;

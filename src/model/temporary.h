@@ -5,14 +5,13 @@
 
 #include "sowcl/base.h"
 
-/* Creates a new file, never through a link, with the permissions of a new file. The caller frees *path and
- * closes *fd. SOW_ERR_FILE, SOW_ERR_NO_MEMORY. */
-sow_status sowi_temporary_open(const char *target, char **path, int *fd, sow_error *error);
+/* Creates a new file, never through a link, with the permissions of a new file. number: the first N to try; of
+ * several temporaries of one target each has its own. The caller frees *path and closes *fd. SOW_ERR_FILE,
+ * SOW_ERR_NO_MEMORY. */
+sow_status sowi_temporary_open(const char *target, size_t number, char **path, int *fd,
+                               sow_error *error);
 
 /* Removes the target's temporary files whose process is dead. What cannot be removed stays. */
 void sowi_temporary_sweep(const char *target);
-
-/* The folder that holds the file; the caller frees it. NULL when out of memory. */
-char *sowi_folder_of(const char *path);
 
 #endif

@@ -172,11 +172,16 @@ static double small_value(const sowi_dtype_row *row, uint64_t bits)
     const uint64_t exponent = magnitude >> row->fraction_bits;
     const uint64_t one = (uint64_t)1 << row->fraction_bits;
     const uint64_t fraction = magnitude & (one - 1);
-    const double value =
-        exponent == 0
-            ? (double)fraction * power_of_two(row->min_exponent - row->fraction_bits)
-            : (double)(fraction | one) *
-                  power_of_two(row->min_exponent - row->fraction_bits + (int)exponent - 1);
+    const uint64_t largest = float_bits(row, row->largest);
+    double value;
+    if (magnitude > largest) /* e4m3 has no infinity */
+        value =
+            magnitude == largest + 1 && row->dtype != SOW_F8_E4M3 ? (double)INFINITY : (double)NAN;
+    else if (exponent == 0)
+        value = (double)fraction * power_of_two(row->min_exponent - row->fraction_bits);
+    else
+        value = (double)(fraction | one) *
+                power_of_two(row->min_exponent - row->fraction_bits + (int)exponent - 1);
     return magnitude == bits ? value : -value;
 }
 

@@ -93,6 +93,11 @@ static void add_all(cells *sums, double lowest, double highest)
     add_cells(sums, near, highest, near, (double)INFINITY);
 }
 
+static double saturated(const sowi_dtype_row *dtype, double value)
+{
+    return fmin(fmax(sowi_dtype_round(dtype, value), -dtype->largest), dtype->largest);
+}
+
 static void rounded_moments(const sow_plan *plan, const sowi_dtype_row *dtype, double *mean,
                             double *std)
 {
@@ -104,8 +109,8 @@ static void rounded_moments(const sow_plan *plan, const sowi_dtype_row *dtype, d
     } else {
         /* Beyond 9 standard deviations lies less than 2^-60 of the mass. */
         const double reach = 9 * plan->std;
-        lowest = fmax(sowi_dtype_round(dtype, plan->mean - reach), -dtype->largest);
-        highest = fmin(sowi_dtype_round(dtype, plan->mean + reach), dtype->largest);
+        lowest = saturated(dtype, plan->mean - reach);
+        highest = saturated(dtype, plan->mean + reach);
     }
     add_all(&sums, lowest, highest);
     *mean = plan->mean + sums.first;

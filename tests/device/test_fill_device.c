@@ -17,13 +17,14 @@ enum { OFFSET_COUNT = sizeof offsets / sizeof offsets[0] };
 static const sow_dtype random_dtypes[] = {SOW_F32, SOW_F16, SOW_BF16, SOW_F8_E4M3, SOW_F8_E5M2};
 enum { RANDOM_COUNT = sizeof random_dtypes / sizeof random_dtypes[0] };
 
-/* Every size at every offset. */
+/* Every size at every offset; on a simulator every size at one of them. */
 static void check_sizes(sow_context *context, sow_dtype dtype, const sow_initializer *initializer)
 {
     for (size_t i = 0; i < SIZE_COUNT; i++) {
         for (size_t j = 0; j < OFFSET_COUNT; j++) {
             const sow_tensor tensor = sowt_vector(dtype, sizes[i]);
-            sowt_check_fill(context, &tensor, initializer, key, offsets[j]);
+            if (!sowt_is_simulated() || (i + (size_t)dtype) % OFFSET_COUNT == j)
+                sowt_check_fill(context, &tensor, initializer, key, offsets[j]);
         }
     }
 }
@@ -64,7 +65,8 @@ static void test_fill_of_normal(void **state)
         check_sizes(context, random_dtypes[i], &normal);
 }
 
-/* One for each of the transforms that truncated normals have. */
+/* One for each of the transforms that truncated normals have. How they meet the other dtypes is for the
+ * golden digests: a driver may take seconds over each program. */
 static void test_fill_of_trunc_normal(void **state)
 {
     sow_context *context = sowt_context_of_lanes(state);
@@ -73,9 +75,9 @@ static void test_fill_of_trunc_normal(void **state)
         sow_trunc_normal(0, 1, -3, 8),
         sow_trunc_normal(-1, 0.5, 2, (double)INFINITY),
     };
+    const sow_dtype dtypes[] = {SOW_F32, SOW_F8_E4M3, SOW_BF16};
     for (size_t i = 0; i < sizeof cut / sizeof cut[0]; i++)
-        for (size_t j = 0; j < RANDOM_COUNT; j++)
-            check_sizes(context, random_dtypes[j], &cut[i]);
+        check_sizes(context, dtypes[i], &cut[i]);
 }
 
 static void test_fill_of_f64(void **state)
@@ -103,8 +105,7 @@ static void test_fill_of_fans(void **state)
         sow_kaiming_uniform(0.2, SOW_FAN_IN, SOW_LEAKY_RELU),
         sow_kaiming_normal(0, SOW_FAN_OUT, SOW_RELU),
         sow_lecun_uniform(),
-        sow_lecun_normal(),
-        sow_variance_scaling(2, SOW_FAN_GEO_AVG, SOW_SCALING_TRUNCATED_NORMAL),
+        sow_variance_scaling(2, SOW_FAN_GEO_AVG, SOW_SCALING_NORMAL),
     };
     for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
         for (size_t j = 0; j < RANDOM_COUNT; j++) {

@@ -126,7 +126,8 @@ static double next_fraction(void)
 /* A std or a width of any size. */
 static double next_scale(void)
 {
-    return ldexp(1 + next_fraction(), -40 + (int)(next_word() % 60));
+    const int exponent = -40 + (int)(next_word() % 60);
+    return ldexp(1 + next_fraction(), exponent);
 }
 
 /* A position in units of std: mostly near the mean, some far. */

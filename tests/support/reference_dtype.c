@@ -4,9 +4,24 @@
 #include <stdbool.h>
 #include <string.h>
 
-static uint32_t sign_bit(sow_dtype dtype)
+uint32_t sowt_dtype_sign_bit(sow_dtype dtype)
 {
-    return dtype == SOW_F32 ? 0x80000000u : 0x8000u;
+    return UINT32_C(1) << (8 * sow_dtype_size(dtype) - 1);
+}
+
+uint32_t sowt_dtype_largest_bits(sow_dtype dtype)
+{
+    switch ((int)dtype) {
+    case SOW_F16:
+        return 0x7bff;
+    case SOW_BF16:
+        return 0x7f7f;
+    case SOW_F8_E4M3:
+        return 0x7e;
+    case SOW_F8_E5M2:
+        return 0x7b;
+    }
+    return 0x7f7fffff;
 }
 
 static double f32_value(uint32_t bits)
@@ -16,15 +31,18 @@ static double f32_value(uint32_t bits)
     return value;
 }
 
-static double f16_magnitude(uint32_t bits)
+/* Of f16 and the 8-bit dtypes, without a sign. */
+static double small_magnitude(sow_dtype dtype, uint32_t bits)
 {
-    const uint32_t exponent = bits >> 10;
-    const uint32_t fraction = bits & 0x3ff;
-    if (exponent == 31)
-        return fraction == 0 ? (double)INFINITY : (double)NAN;
+    const uint32_t largest = sowt_dtype_largest_bits(dtype);
+    if (bits > largest) /* e4m3 has no infinity */
+        return bits == largest + 1 && dtype != SOW_F8_E4M3 ? (double)INFINITY : (double)NAN;
+    const int fraction_bits = dtype == SOW_F16 ? 10 : dtype == SOW_F8_E4M3 ? 3 : 2;
+    const int bias = dtype == SOW_F8_E4M3 ? 7 : 15;
+    const uint32_t exponent = bits >> fraction_bits, one = UINT32_C(1) << fraction_bits;
     if (exponent == 0)
-        return ldexp(fraction, -24);
-    return ldexp(1024 + fraction, (int)exponent - 25);
+        return ldexp(bits, 1 - bias - fraction_bits);
+    return ldexp(one + bits % one, (int)exponent - bias - fraction_bits);
 }
 
 double sowt_dtype_value(sow_dtype dtype, uint32_t bits)
@@ -33,20 +51,15 @@ double sowt_dtype_value(sow_dtype dtype, uint32_t bits)
         return f32_value(bits);
     if (dtype == SOW_BF16)
         return f32_value(bits << 16);
-    const double magnitude = f16_magnitude(bits & 0x7fff);
-    return (bits & 0x8000) != 0 ? -magnitude : magnitude;
+    const uint32_t sign = sowt_dtype_sign_bit(dtype);
+    return bits < sign ? small_magnitude(dtype, bits) : -small_magnitude(dtype, bits - sign);
 }
 
-uint32_t sowt_dtype_largest_bits(sow_dtype dtype)
-{
-    return dtype == SOW_F32 ? 0x7f7fffff : dtype == SOW_F16 ? 0x7bff : 0x7f7f;
-}
-
-/* The value of magnitude bits; of infinity's, the power of two that would follow the largest. */
+/* The value of magnitude bits; after the largest, what would be next. */
 static double magnitude_value(sow_dtype dtype, uint32_t bits)
 {
     if (bits == sowt_dtype_largest_bits(dtype) + 1)
-        return dtype == SOW_F16 ? 0x1p16 : 0x1p128;
+        return 2 * sowt_dtype_value(dtype, bits - 1) - sowt_dtype_value(dtype, bits - 2);
     return sowt_dtype_value(dtype, bits);
 }
 
@@ -66,7 +79,7 @@ static uint32_t floor_bits(sow_dtype dtype, double magnitude)
 
 uint32_t sowt_dtype_nearest(sow_dtype dtype, double value)
 {
-    const uint32_t sign = signbit(value) ? sign_bit(dtype) : 0;
+    const uint32_t sign = signbit(value) ? sowt_dtype_sign_bit(dtype) : 0;
     const double magnitude = fabs(value);
     const uint32_t low = floor_bits(dtype, magnitude);
     const double under = magnitude - magnitude_value(dtype, low);
@@ -77,15 +90,18 @@ uint32_t sowt_dtype_nearest(sow_dtype dtype, double value)
 
 uint32_t sowt_dtype_load(sow_dtype dtype, const void *array, uint64_t i)
 {
-    const size_t size = dtype == SOW_F32 ? 4 : 2;
-    uint32_t wide;
-    uint16_t narrow;
-    if (size == 4) {
-        memcpy(&wide, (const unsigned char *)array + i * size, sizeof wide);
-        return wide;
+    const size_t size = sow_dtype_size(dtype);
+    const unsigned char *element = (const unsigned char *)array + i * size;
+    uint16_t half;
+    uint32_t word;
+    if (size == 1)
+        return *element;
+    if (size == 2) {
+        memcpy(&half, element, sizeof half);
+        return half;
     }
-    memcpy(&narrow, (const unsigned char *)array + i * size, sizeof narrow);
-    return narrow;
+    memcpy(&word, element, sizeof word);
+    return word;
 }
 
 double sowt_dtype_at_or_above(sow_dtype dtype, double bound)

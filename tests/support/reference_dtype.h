@@ -5,13 +5,16 @@
 
 #include "sowcl/base.h"
 
-/* The value of f32, f16 or bf16 bits; infinities and NaN too. */
+/* The value of the bits of f32, f16, bf16, f8_e4m3 or f8_e5m2; infinities and NaN too. */
 double sowt_dtype_value(sow_dtype dtype, uint32_t bits);
 
-/* Bits of the nearest value, ties to even; those of an infinity beyond the largest. */
+/* The sign among the bits. */
+uint32_t sowt_dtype_sign_bit(sow_dtype dtype);
+
+/* Bits of the nearest value, ties to even; one more than the largest value's beyond it. */
 uint32_t sowt_dtype_nearest(sow_dtype dtype, double value);
 
-/* The bits of the largest finite value, and of infinity: one more. */
+/* The bits of the largest finite value. */
 uint32_t sowt_dtype_largest_bits(sow_dtype dtype);
 
 /* The i-th element of an array of the dtype, as bits. */

@@ -35,14 +35,14 @@ static double held(const sowt_law *law, sow_dtype dtype, double value)
 
 void sowt_law_cells(const sowt_law *law, sow_dtype dtype, double probability[SOWT_CELLS])
 {
-    const uint32_t largest = sowt_dtype_largest_bits(dtype);
+    const uint32_t largest = sowt_dtype_largest_bits(dtype), sign = sowt_dtype_sign_bit(dtype);
     for (uint32_t bits = 0; bits < SOWT_CELLS; bits++)
         probability[bits] = 0;
     double lower = -(double)INFINITY;
     /* from the lowest value over -0, which no draw gives, and 0 to the highest */
     for (uint32_t i = 0; i <= 2 * largest; i++) {
-        const uint32_t bits = i < largest ? 0x8000 | (largest - i) : i - largest;
-        const uint32_t after = i < largest - 1 ? 0x8000 | (largest - i - 1) : i + 1 - largest;
+        const uint32_t bits = i < largest ? sign | (largest - i) : i - largest;
+        const uint32_t after = i < largest - 1 ? sign | (largest - i - 1) : i + 1 - largest;
         const double value = sowt_dtype_value(dtype, bits);
         const double upper =
             i == 2 * largest ? (double)INFINITY : (value + sowt_dtype_value(dtype, after)) / 2;

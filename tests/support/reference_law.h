@@ -17,7 +17,7 @@ double sowt_law_cdf(const sowt_law *law, double x);
 
 enum { SOWT_CELLS = 0x10000 };
 
-/* probability[bits] of every element of f16 or bf16. */
+/* probability[bits] of every value of a dtype of one or two bytes. */
 void sowt_law_cells(const sowt_law *law, sow_dtype dtype, double probability[SOWT_CELLS]);
 
 #endif

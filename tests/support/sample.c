@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "reference_dtype.h"
 #include "run_tests.h"
@@ -11,22 +12,28 @@
 
 enum {
     CHUNK = 1 << 16,
-    F32_CELLS = 8192, /* of equal width */
+    WIDE_CELLS = 8192, /* of equal width, of f32 and f64 */
 };
-#define REACH \
-    6.0 /* of the cells of an f32 normal, in standard deviations; the outer cells hold the rest */
+/* Of the wide cells of a normal, in standard deviations; the outer ones hold the rest. */
+#define REACH 6.0
+
+/* f32 and f64 are taken as exact: their own values are too many to be cells. */
+static bool is_wide(sow_dtype dtype)
+{
+    return dtype == SOW_F32 || dtype == SOW_F64;
+}
 
 static const double thresholds[4] = {3, 4, 5, 5.5};
 
 /* ---- Claims ---- */
 
-/* Cells of f32, in units of z. */
+/* Of the wide cells, in units of z. */
 static double cells_reach(const sowt_claim *claim)
 {
     return claim->law.distribution == SOW_DIST_NORMAL ? REACH : sqrt(3.0);
 }
 
-static void claim_f32(sowt_claim *claim)
+static void claim_wide(sowt_claim *claim)
 {
     const bool normal = claim->law.distribution == SOW_DIST_NORMAL;
     claim->moment[0] = 1;
@@ -35,11 +42,11 @@ static void claim_f32(sowt_claim *claim)
             normal ? claim->moment[k - 2] * (k - 1) : pow(3, k / 2.0) / (k + 1); /* (k-1)!! */
     const double reach = cells_reach(claim);
     double before = 0;
-    claim->cell_count = F32_CELLS;
-    for (uint32_t c = 0; c < F32_CELLS; c++) {
-        const double z = reach * (2.0 * (c + 1) / F32_CELLS - 1);
+    claim->cell_count = WIDE_CELLS;
+    for (uint32_t c = 0; c < WIDE_CELLS; c++) {
+        const double z = reach * (2.0 * (c + 1) / WIDE_CELLS - 1);
         const double after =
-            c == F32_CELLS - 1 ? 1 : sowt_law_cdf(&claim->law, claim->mean + z * claim->std);
+            c == WIDE_CELLS - 1 ? 1 : sowt_law_cdf(&claim->law, claim->mean + z * claim->std);
         claim->cells[c] = after - before;
         before = after;
     }
@@ -48,8 +55,8 @@ static void claim_f32(sowt_claim *claim)
 /* The cell of a narrow dtype's bits: its place among the values, -0 as 0. */
 static uint32_t narrow_cell(sow_dtype dtype, uint32_t bits)
 {
-    const uint32_t largest = sowt_dtype_largest_bits(dtype);
-    return bits < 0x8000 ? largest + bits : largest - (bits & 0x7fff);
+    const uint32_t largest = sowt_dtype_largest_bits(dtype), sign = sowt_dtype_sign_bit(dtype);
+    return bits < sign ? largest + bits : largest + sign - bits;
 }
 
 static void claim_narrow(sowt_claim *claim)
@@ -58,9 +65,10 @@ static void claim_narrow(sowt_claim *claim)
     assert_non_null(probability);
     sowt_law_cells(&claim->law, claim->dtype, probability);
     const uint32_t largest = sowt_dtype_largest_bits(claim->dtype);
+    const uint32_t sign = sowt_dtype_sign_bit(claim->dtype);
     claim->cell_count = 2 * largest + 1;
-    for (uint32_t bits = 0; bits < SOWT_CELLS; bits++) {
-        if ((bits & 0x7fff) > largest)
+    for (uint32_t bits = 0; bits < 2 * sign; bits++) {
+        if ((bits & (sign - 1)) > largest)
             continue;
         const double z = (sowt_dtype_value(claim->dtype, bits) - claim->mean) / claim->std;
         claim->cells[narrow_cell(claim->dtype, bits)] += probability[bits];
@@ -80,8 +88,8 @@ void sowt_claim_make(sowt_claim *claim, const sow_plan *plan)
                                   .low = plan->low,
                                   .high = plan->high}};
     assert_int_equal(SOW_OK, sow_plan_moments(plan, &claim->mean, &claim->std));
-    if (plan->dtype == SOW_F32)
-        claim_f32(claim);
+    if (is_wide(plan->dtype))
+        claim_wide(claim);
     else
         claim_narrow(claim);
 }
@@ -124,38 +132,45 @@ static void sum_products(sowt_sample *sample, const double z[CHUNK])
 static void sum_cells(sowt_sample *sample, const sowt_claim *claim, const void *chunk,
                       const double z[CHUNK])
 {
-    if (claim->dtype != SOW_F32) {
+    if (!is_wide(claim->dtype)) {
         for (size_t i = 0; i < CHUNK; i++)
             sample->cells[narrow_cell(claim->dtype, sowt_dtype_load(claim->dtype, chunk, i))]++;
         return;
     }
-    const double reach = cells_reach(claim), scale = F32_CELLS / (2 * reach);
+    const double reach = cells_reach(claim), scale = WIDE_CELLS / (2 * reach);
     for (size_t i = 0; i < CHUNK; i++) {
         const int cell = (int)floor((z[i] + reach) * scale);
-        sample->cells[cell < 0 ? 0 : cell >= F32_CELLS ? F32_CELLS - 1 : cell]++;
+        sample->cells[cell < 0 ? 0 : cell >= WIDE_CELLS ? WIDE_CELLS - 1 : cell]++;
     }
+}
+
+static double wide_value(sow_dtype dtype, const unsigned char *chunk, size_t i)
+{
+    double value;
+    if (dtype == SOW_F32)
+        return sowt_dtype_value(SOW_F32, sowt_dtype_load(SOW_F32, chunk, i));
+    memcpy(&value, chunk + 8 * i, sizeof value);
+    return value;
 }
 
 void sowt_sample_draw(sowt_sample *sample, const sow_plan *plan, const sowt_claim *claim)
 {
     static double z[CHUNK], narrow_z[SOWT_CELLS];
-    static unsigned char chunk[CHUNK * 4];
+    static unsigned char chunk[CHUNK * 8];
     *sample = (sowt_sample){.count = plan->count};
     assert_int_equal(0, plan->count % CHUNK);
-    if (plan->dtype != SOW_F32)
-        for (uint32_t bits = 0; bits < SOWT_CELLS; bits++)
+    if (!is_wide(plan->dtype))
+        for (uint32_t bits = 0; bits < 2 * sowt_dtype_sign_bit(plan->dtype); bits++)
             narrow_z[bits] = (sowt_dtype_value(plan->dtype, bits) - claim->mean) / claim->std;
     const sow_host_options one_thread = {.threads = 1};
     for (uint64_t first = 0; first < plan->count; first += CHUNK) {
         sow_plan slice = *plan;
         assert_int_equal(SOW_OK, sow_plan_slice(&slice, first, CHUNK));
         assert_int_equal(SOW_OK, sow_fill_host_plan(chunk, &slice, &one_thread));
-        for (size_t i = 0; i < CHUNK; i++) {
-            const uint32_t bits = sowt_dtype_load(plan->dtype, chunk, i);
-            z[i] = plan->dtype == SOW_F32
-                       ? (sowt_dtype_value(SOW_F32, bits) - claim->mean) / claim->std
-                       : narrow_z[bits];
-        }
+        for (size_t i = 0; i < CHUNK; i++)
+            z[i] = is_wide(plan->dtype)
+                       ? (wide_value(plan->dtype, chunk, i) - claim->mean) / claim->std
+                       : narrow_z[sowt_dtype_load(plan->dtype, chunk, i)];
         sum_powers(sample, z);
         sum_products(sample, z);
         sum_cells(sample, claim, chunk, z);
@@ -229,12 +244,13 @@ double sowt_check_shape(const sowt_sample *sample, const sowt_claim *claim)
 /* P(|z| > threshold) of what is stored. */
 static double tail_probability(const sowt_claim *claim, double threshold)
 {
-    if (claim->dtype == SOW_F32)
+    if (is_wide(claim->dtype))
         return sowt_normal_p(threshold);
     double p = 0;
     const uint32_t largest = sowt_dtype_largest_bits(claim->dtype);
+    const uint32_t sign = sowt_dtype_sign_bit(claim->dtype);
     for (uint32_t c = 0; c < claim->cell_count; c++) {
-        const uint32_t bits = c < largest ? 0x8000 | (largest - c) : c - largest;
+        const uint32_t bits = c < largest ? sign | (largest - c) : c - largest;
         const double z = (sowt_dtype_value(claim->dtype, bits) - claim->mean) / claim->std;
         if (fabs(z) > threshold)
             p += claim->cells[c];

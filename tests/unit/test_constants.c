@@ -37,6 +37,13 @@ static const struct {
     {SOW_BF16, 1 + 0x1p-8 + 0x1p-50, 0x3f81},
     {SOW_BF16, -3, 0xc040},
     {SOW_BF16, 0x1.fep127, 0x7f7f},
+    {SOW_F8_E4M3, 448, 0x7e},
+    {SOW_F8_E4M3, 464, 0x7e}, /* halfway to 480, which is not there: to even */
+    {SOW_F8_E4M3, -1, 0xb8},
+    {SOW_F8_E4M3, 0x1p-9, 1},
+    {SOW_F8_E5M2, 57344, 0x7b},
+    {SOW_F8_E5M2, 61439, 0x7b},
+    {SOW_F8_E5M2, 0x1p-16, 1},
     {SOW_F64, 0.1, 0x3fb999999999999a},
     {SOW_F64, 0x1p-1074, 1},
     {SOW_F64, -0x1.fffffffffffffp1023, 0xffefffffffffffff},
@@ -84,6 +91,8 @@ static const struct {
     {SOW_F16, 65520, "(65520): from -65504 to 65504 in f16"},
     {SOW_F16, -1e300, "(-1.0000000000000001e+300): from -65504 to 65504 in f16"},
     {SOW_BF16, 0x1.ffp127, "(3.3961775292304601e+38): from -3.38953e+38 to 3.38953e+38 in bf16"},
+    {SOW_F8_E4M3, 465, "(465): from -448 to 448 in f8_e4m3"},
+    {SOW_F8_E5M2, 61440, "(61440): from -57344 to 57344 in f8_e5m2"},
     {SOW_I64, 0x1p63, "(9.2233720368547758e+18): a whole number from -9223372036854775808 to "},
     {SOW_I32, 0x1p31, "(2147483648): a whole number from -2147483648 to 2147483647 in i32"},
     {SOW_I32, -0x1p31 - 1, "(-2147483649): a whole number from -2147483648 to 2147483647 in i32"},
@@ -135,7 +144,7 @@ static void test_constant_fills_every_dtype_and_size(void **state)
 {
     (void)state;
     const uint64_t counts[] = {0, 1, 2, 3, 5, 31, 33, 1000, (1 << 20) + 7};
-    for (int dtype = SOW_F32; dtype <= SOW_BOOL; dtype++) {
+    for (int dtype = SOW_F32; dtype <= SOW_F8_E5M2; dtype++) {
         const sow_tensor tensor = {
             .dtype = (sow_dtype)dtype, .rank = 1, .shape = {(UINT64_C(1) << 21)}};
         const sow_initializer ones = sow_ones();
@@ -152,8 +161,9 @@ static void test_constant_fills_every_dtype_and_size(void **state)
 static void test_zeros_and_ones_in_every_dtype(void **state)
 {
     (void)state;
-    const uint64_t one[] = {0x3f800000, 0x3c00, 0x3f80, 0x3ff0000000000000, 1, 1, 1, 1, 1, 1};
-    for (int dtype = SOW_F32; dtype <= SOW_BOOL; dtype++) {
+    const uint64_t one[] = {0x3f800000, 0x3c00, 0x3f80, 0x3ff0000000000000, 1, 1, 1, 1, 1,
+                            1,          0x38,   0x3c};
+    for (int dtype = SOW_F32; dtype <= SOW_F8_E5M2; dtype++) {
         const sow_tensor tensor = {.dtype = (sow_dtype)dtype, .rank = 0};
         const sow_initializer zeros = sow_zeros(), ones = sow_ones();
         sow_plan plan;

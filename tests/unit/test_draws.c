@@ -15,8 +15,9 @@
 enum { COUNT = 1 << 16 };
 
 static const sow_key key = {42, 7};
-static const sow_dtype dtypes[] = {SOW_F32, SOW_F16, SOW_BF16};
-static unsigned char drawn[COUNT * 4];
+static const sow_dtype dtypes[] = {SOW_F32, SOW_F16, SOW_BF16, SOW_F8_E4M3, SOW_F8_E5M2};
+enum { DTYPE_COUNT = sizeof dtypes / sizeof dtypes[0] };
+static unsigned char drawn[COUNT * 8];
 
 static sow_status try_draw(sow_dtype dtype, sow_initializer initializer)
 {
@@ -36,14 +37,6 @@ static void assert_drawn(sow_dtype dtype, uint64_t i, uint32_t expected, const c
         fail_msg("%s %s: element %llu is 0x%x, expected 0x%x (seed %llu, stream %llu)", what,
                  sow_dtype_name(dtype), (unsigned long long)i, actual, expected,
                  (unsigned long long)key.seed, (unsigned long long)key.stream);
-}
-
-/* The nearest f32. By way of memory: GCC 12 drops the rounding of two neighbouring casts to float and
- * back. */
-static float to_f32(double value)
-{
-    volatile float rounded = (float)value;
-    return rounded;
 }
 
 /* ---- Uniform ---- */
@@ -79,8 +72,8 @@ enum { INTERVAL_COUNT = sizeof intervals / sizeof intervals[0] };
  * round to -0. */
 static uint32_t expected_uniform(sow_dtype dtype, double low, double high, uint32_t word)
 {
-    const float step = to_f32((high - low) * 0x1p-24);
-    const float x = fmaf((float)(word >> 8), step, to_f32(low));
+    const float step = (float)((high - low) * 0x1p-24);
+    const float x = fmaf((float)(word >> 8), step, (float)low);
     const double largest = sowt_dtype_value(dtype, sowt_dtype_largest_bits(dtype));
     const double lowest = fmax(-largest, sowt_dtype_at_or_above(dtype, low));
     const double highest = fmin(largest, sowt_dtype_below(dtype, high));
@@ -96,7 +89,7 @@ static bool holds_a_value(sow_dtype dtype, double low, double high)
 static void test_uniform_equals_reference(void **state)
 {
     (void)state;
-    for (size_t t = 0; t < 3; t++) {
+    for (size_t t = 0; t < DTYPE_COUNT; t++) {
         for (size_t i = 0; i < INTERVAL_COUNT; i++) {
             const double low = intervals[i][0], high = intervals[i][1];
             if (!holds_a_value(dtypes[t], low, high))
@@ -115,7 +108,7 @@ static void test_uniform_stays_in_its_interval(void **state)
 {
     (void)state;
     size_t refused = 0;
-    for (size_t t = 0; t < 3; t++) {
+    for (size_t t = 0; t < DTYPE_COUNT; t++) {
         for (size_t i = 0; i < INTERVAL_COUNT; i++) {
             const double low = intervals[i][0], high = intervals[i][1];
             if (!holds_a_value(dtypes[t], low, high)) {
@@ -155,7 +148,7 @@ static void test_uniform_holds_its_first_and_last_step(void **state)
     for (size_t e = 0; e < 2; e++) {
         assert_int_equal(0, sowt_philox_word(key, first_steps[e]) >> 8);
         assert_int_equal(0xffffff, sowt_philox_word(key, last_steps[e]) >> 8);
-        for (size_t t = 0; t < 3; t++) {
+        for (size_t t = 0; t < DTYPE_COUNT; t++) {
             for (size_t i = 0; i < INTERVAL_COUNT; i++) {
                 const double low = intervals[i][0], high = intervals[i][1];
                 if (!holds_a_value(dtypes[t], low, high))
@@ -221,7 +214,7 @@ static void test_normal_narrow_is_the_f32_draw_rounded(void **state)
         const sow_initializer normal = sow_normal(table[t][0], table[t][1]);
         draw(SOW_F32, normal);
         memcpy(wide, drawn, sizeof wide);
-        for (size_t d = 1; d < 3; d++) {
+        for (size_t d = 1; d < DTYPE_COUNT; d++) {
             const double largest = sowt_dtype_value(dtypes[d], sowt_dtype_largest_bits(dtypes[d]));
             draw(dtypes[d], normal);
             for (uint64_t i = 0; i < COUNT; i++) {
@@ -246,6 +239,66 @@ static void test_normal_in_f16_saturates(void **state)
     assert_in_range(saturated, COUNT * 0.94, COUNT * 0.96); /* P(|z| > 1/16) = 0.950 */
 }
 
+/* ---- f64 ---- */
+
+/* Element i takes half i % 2 of block i / 2, its first word low. */
+static uint64_t word64(uint64_t i)
+{
+    return sowt_philox_word(key, 2 * i) | (uint64_t)sowt_philox_word(key, 2 * i + 1) << 32;
+}
+
+static double drawn_f64(uint64_t i)
+{
+    double value;
+    memcpy(&value, drawn + 8 * i, sizeof value);
+    return value;
+}
+
+static void test_uniform_in_f64_equals_reference(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < INTERVAL_COUNT; i++) {
+        const double low = intervals[i][0], high = intervals[i][1];
+        draw(SOW_F64, sow_uniform(low, high));
+        for (uint64_t e = 0; e < COUNT; e++) {
+            const double x = fma((double)(word64(e) >> 11), (high - low) * 0x1p-53, low);
+            const double expected = fmin(nextafter(high, low), fmax(low, x));
+            if (drawn_f64(e) != expected)
+                fail_msg("element %llu is %a, expected %a", (unsigned long long)e, drawn_f64(e),
+                         expected);
+        }
+    }
+}
+
+/* Box and Muller in long double; the kernel claims 4 units of the last place. */
+static long double expected_normal_f64(uint64_t i, double std)
+{
+    const uint64_t a = word64(i & ~UINT64_C(1)), b = word64(i | 1);
+    const long double u = ((long double)(a >> 12) + 0.5L) * 0x1p-52L;
+    const long double x = (2 * (long double)(b >> 12) + 1) * 0x1p-52L - 1;
+    const long double r = sqrtl(-2 * logl(u)), quarter = 1.57079632679489661923L;
+    if (i % 2 == 1)
+        return std * r * sinl(quarter * x);
+    const long double cosine = sinl(quarter * (1 - fabsl(x))); /* exact where it is near 0 */
+    return std * r * (a % 2 == 1 ? -cosine : cosine);
+}
+
+static void test_normal_in_f64_equals_box_and_muller(void **state)
+{
+    (void)state;
+    const double stds[] = {1, 0.02, 0x1p-900, 0x1p900};
+    for (size_t s = 0; s < sizeof stds / sizeof stds[0]; s++) {
+        draw(SOW_F64, sow_normal(0, stds[s]));
+        for (uint64_t i = 0; i < COUNT; i++) {
+            const long double expected = expected_normal_f64(i, stds[s]);
+            const double ulp = ldexp(ulp_of((double)expected), -29); /* of 53 bits, not 24 */
+            if (!(fabsl(drawn_f64(i) - expected) <= 5 * ulp))
+                fail_msg("normal(0, %g): element %llu is %a, expected %La", stds[s],
+                         (unsigned long long)i, drawn_f64(i), expected);
+        }
+    }
+}
+
 /* No draw of any parameters is NaN or infinite; the largest are the ends of what is allowed. */
 static void test_draws_are_finite(void **state)
 {
@@ -253,7 +306,7 @@ static void test_draws_are_finite(void **state)
     const sow_initializer all[] = {sow_normal(0, 0x1p120), sow_normal(0x1p120, 0x1p120),
                                    sow_normal(-0x1p120, 0x1p-78), sow_uniform(-0x1p119, 0x1p119),
                                    sow_uniform(0, 0x1p120)};
-    for (size_t t = 0; t < 3; t++) {
+    for (size_t t = 0; t < DTYPE_COUNT; t++) {
         for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
             draw(dtypes[t], all[i]);
             for (uint64_t e = 0; e < COUNT; e++)
@@ -272,6 +325,8 @@ int main(void)
         cmocka_unit_test(test_normal_equals_box_and_muller),
         cmocka_unit_test(test_normal_narrow_is_the_f32_draw_rounded),
         cmocka_unit_test(test_normal_in_f16_saturates),
+        cmocka_unit_test(test_uniform_in_f64_equals_reference),
+        cmocka_unit_test(test_normal_in_f64_equals_box_and_muller),
         cmocka_unit_test(test_draws_are_finite),
     };
     return SOWT_RUN(tests, NULL);

@@ -14,13 +14,15 @@ static const struct {
     const char *name;
     size_t size;
 } dtypes[] = {
-    {SOW_F32, "f32", 4}, {SOW_F16, "f16", 2},   {SOW_BF16, "bf16", 2}, {SOW_F64, "f64", 8},
-    {SOW_I64, "i64", 8}, {SOW_I32, "i32", 4},   {SOW_I16, "i16", 2},   {SOW_I8, "i8", 1},
-    {SOW_U8, "u8", 1},   {SOW_BOOL, "bool", 1},
+    {SOW_F32, "f32", 4},   {SOW_F16, "f16", 2},         {SOW_BF16, "bf16", 2},
+    {SOW_F64, "f64", 8},   {SOW_I64, "i64", 8},         {SOW_I32, "i32", 4},
+    {SOW_I16, "i16", 2},   {SOW_I8, "i8", 1},           {SOW_U8, "u8", 1},
+    {SOW_BOOL, "bool", 1}, {SOW_F8_E4M3, "f8_e4m3", 1}, {SOW_F8_E5M2, "f8_e5m2", 1},
 };
 enum { DTYPE_COUNT = sizeof dtypes / sizeof dtypes[0] };
 
-static const sow_dtype narrow[] = {SOW_F16, SOW_BF16};
+static const sow_dtype narrow[] = {SOW_F16, SOW_BF16, SOW_F8_E4M3, SOW_F8_E5M2};
+enum { NARROW_COUNT = sizeof narrow / sizeof narrow[0] };
 
 static void test_dtype_names_and_sizes(void **state)
 {
@@ -54,7 +56,10 @@ static void assert_rounds_to(sow_dtype dtype, double value, uint32_t expected)
 {
     const sowi_dtype_row *row = sowi_dtype_row_of(dtype);
     const double rounded = sowi_dtype_round(row, value);
-    const double wanted = sowt_dtype_value(dtype, expected);
+    const uint32_t magnitude = expected & (sowt_dtype_sign_bit(dtype) - 1);
+    const double wanted = magnitude > sowt_dtype_largest_bits(dtype)
+                              ? copysign((double)INFINITY, value) /* e4m3 has no bits for it */
+                              : sowt_dtype_value(dtype, expected);
     if (rounded != wanted || signbit(rounded) != signbit(wanted))
         fail_msg("%s: %a rounds to %a, expected %a", row->name, value, rounded, wanted);
     if (isfinite(rounded) && sowi_dtype_bits(row, rounded) != expected)
@@ -65,30 +70,29 @@ static void assert_rounds_to(sow_dtype dtype, double value, uint32_t expected)
 static void assert_rounds_to_both_signs(sow_dtype dtype, double value, uint32_t expected)
 {
     assert_rounds_to(dtype, value, expected);
-    assert_rounds_to(dtype, -value, expected | (dtype == SOW_F32 ? 0x80000000u : 0x8000u));
+    assert_rounds_to(dtype, -value, expected | sowt_dtype_sign_bit(dtype));
 }
 
-/* Every finite value of the 16-bit dtypes is its own rounding, and gives its own bits. */
+/* Every finite value of the narrow dtypes is its own rounding, and gives its own bits. */
 static void test_dtype_round_keeps_every_value(void **state)
 {
     (void)state;
-    for (size_t d = 0; d < 2; d++)
+    for (size_t d = 0; d < NARROW_COUNT; d++)
         for (uint32_t bits = 0; bits <= sowt_dtype_largest_bits(narrow[d]); bits++)
             assert_rounds_to_both_signs(narrow[d], sowt_dtype_value(narrow[d], bits), bits);
 }
 
 /* Exhaustively: halfway between neighbours to the even one, beside it to the nearer one. Beyond the
- * largest value the next would be a power of two. */
+ * largest value the step stays the same. */
 static void test_dtype_round_breaks_ties_to_even(void **state)
 {
     (void)state;
-    for (size_t d = 0; d < 2; d++) {
+    for (size_t d = 0; d < NARROW_COUNT; d++) {
         const uint32_t largest = sowt_dtype_largest_bits(narrow[d]);
         for (uint32_t bits = 0; bits <= largest; bits++) {
             const double low = sowt_dtype_value(narrow[d], bits);
-            const double high = bits < largest         ? sowt_dtype_value(narrow[d], bits + 1)
-                                : narrow[d] == SOW_F16 ? 0x1p16
-                                                       : 0x1p128;
+            const double high = bits < largest ? sowt_dtype_value(narrow[d], bits + 1)
+                                               : 2 * low - sowt_dtype_value(narrow[d], bits - 1);
             const double tie = (low + high) / 2;
             assert_rounds_to_both_signs(narrow[d], tie, bits + bits % 2);
             assert_rounds_to_both_signs(narrow[d], nextafter(tie, 0), bits);
@@ -111,6 +115,8 @@ static void test_dtype_round_equals_reference_at_random(void **state)
     for (int i = 0; i < 200000; i++) {
         const double half = random_double(&random, -28, 18);
         assert_rounds_to_both_signs(SOW_F16, half, sowt_dtype_nearest(SOW_F16, half));
+        assert_rounds_to_both_signs(SOW_F8_E4M3, half, sowt_dtype_nearest(SOW_F8_E4M3, half));
+        assert_rounds_to_both_signs(SOW_F8_E5M2, half, sowt_dtype_nearest(SOW_F8_E5M2, half));
         const double wide = random_double(&random, -153, 130);
         assert_rounds_to_both_signs(SOW_BF16, wide, sowt_dtype_nearest(SOW_BF16, wide));
         assert_rounds_to_both_signs(SOW_F32, wide, sowt_dtype_nearest(SOW_F32, wide));
@@ -122,8 +128,8 @@ static void test_dtype_round_equals_reference_at_random(void **state)
 static void test_dtype_round_at_the_ends(void **state)
 {
     (void)state;
-    const sow_dtype all[] = {SOW_F32, SOW_F16, SOW_BF16};
-    for (size_t d = 0; d < 3; d++) {
+    const sow_dtype all[] = {SOW_F32, SOW_F16, SOW_BF16, SOW_F8_E4M3, SOW_F8_E5M2};
+    for (size_t d = 0; d < 5; d++) {
         const uint32_t infinite = sowt_dtype_largest_bits(all[d]) + 1;
         assert_rounds_to_both_signs(all[d], 0, 0);
         assert_rounds_to_both_signs(all[d], 0x1p-1074, 0);
@@ -140,16 +146,17 @@ static void test_dtype_round_at_the_ends(void **state)
     }
 }
 
-/* Exhaustively for the 16-bit dtypes: the next pattern, through zero to infinity. */
+/* Exhaustively for the narrow dtypes: the next pattern, through zero to infinity. */
 static void test_dtype_next_up_is_the_next_value(void **state)
 {
     (void)state;
-    for (size_t d = 0; d < 2; d++) {
+    for (size_t d = 0; d < NARROW_COUNT; d++) {
         const sowi_dtype_row *row = sowi_dtype_row_of(narrow[d]);
         const uint32_t largest = sowt_dtype_largest_bits(narrow[d]);
         for (uint32_t bits = 0; bits <= largest; bits++) {
             const double value = sowt_dtype_value(narrow[d], bits);
-            const double above = sowt_dtype_value(narrow[d], bits + 1);
+            const double above =
+                bits < largest ? sowt_dtype_value(narrow[d], bits + 1) : (double)INFINITY;
             assert_true(sowi_dtype_next_up(row, value) == above);
             if (bits < largest)
                 assert_true(sowi_dtype_next_up(row, -above) == -value);
@@ -177,6 +184,70 @@ static void test_dtype_next_up_of_f32_and_f64(void **state)
         assert_true(sowi_dtype_next_up(f64, values[i]) == nextafter(values[i], INFINITY));
 }
 
+/* The bounds' neighbours among the stored values, exhaustively, and beside each. */
+static void test_dtype_bounds_of_every_value(void **state)
+{
+    (void)state;
+    for (size_t d = 0; d < NARROW_COUNT; d++) {
+        const sowi_dtype_row *row = sowi_dtype_row_of(narrow[d]);
+        for (uint32_t bits = 1; bits < sowt_dtype_largest_bits(narrow[d]); bits++) {
+            const double under = sowt_dtype_value(narrow[d], bits - 1);
+            const double value = sowt_dtype_value(narrow[d], bits);
+            const double over = sowt_dtype_value(narrow[d], bits + 1);
+            const double a_bit_more = nextafter(value, INFINITY);
+            assert_true(sowi_dtype_at_or_above(row, value) == value);
+            assert_true(sowi_dtype_at_or_above(row, a_bit_more) == over);
+            assert_true(sowi_dtype_at_or_above(row, -value) == -value);
+            assert_true(sowi_dtype_at_or_below(row, value) == value);
+            assert_true(sowi_dtype_at_or_below(row, a_bit_more) == value);
+            assert_true(sowi_dtype_at_or_below(row, -a_bit_more) == -over);
+            assert_true(sowi_dtype_below(row, value) == under);
+            assert_true(sowi_dtype_below(row, a_bit_more) == value);
+            assert_true(sowi_dtype_below(row, -value) == -over);
+        }
+        assert_true(sowi_dtype_at_or_above(row, 2 * row->largest) == (double)INFINITY);
+        assert_true(sowi_dtype_at_or_above(row, -2 * row->largest) == -row->largest);
+        assert_true(sowi_dtype_below(row, 2 * row->largest) == row->largest);
+    }
+}
+
+static void assert_value(sow_dtype dtype, uint32_t bits)
+{
+    unsigned char element[4];
+    for (int i = 0; i < 4; i++)
+        element[i] = (unsigned char)(bits >> (8 * i));
+    const double expected = sowt_dtype_value(dtype, bits);
+    const double actual = sow_dtype_value(dtype, element);
+    if (isnan(expected) ? !isnan(actual)
+                        : actual != expected || signbit(actual) != signbit(expected))
+        fail_msg("%s: 0x%x is %a, expected %a", sow_dtype_name(dtype), bits, actual, expected);
+}
+
+/* All patterns of the narrow dtypes, infinities and NaN too. */
+static void test_dtype_value_of_every_pattern(void **state)
+{
+    (void)state;
+    for (size_t d = 0; d < NARROW_COUNT; d++)
+        for (uint32_t bits = 0; bits < 2 * sowt_dtype_sign_bit(narrow[d]); bits++)
+            assert_value(narrow[d], bits);
+    assert_value(SOW_F32, 0x3dcccccd);
+    assert_value(SOW_F32, 0xff800000);
+    assert_value(SOW_F32, 0x7fc00000);
+    const double tenth = 0.1;
+    assert_true(sow_dtype_value(SOW_F64, &tenth) == 0.1);
+    assert_true(isnan(sow_dtype_value(SOW_I32, &tenth)));
+    assert_true(isnan(sow_dtype_value((sow_dtype)99, &tenth)));
+}
+
+static void test_dtype_is_float(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < DTYPE_COUNT; i++)
+        assert_int_equal(dtypes[i].dtype <= SOW_F64 || dtypes[i].dtype >= SOW_F8_E4M3,
+                         sow_dtype_is_float(dtypes[i].dtype));
+    assert_int_equal(0, sow_dtype_is_float((sow_dtype)99));
+}
+
 static void test_dtype_bits_of_integers(void **state)
 {
     (void)state;
@@ -202,6 +273,9 @@ int main(void)
         cmocka_unit_test(test_dtype_round_at_the_ends),
         cmocka_unit_test(test_dtype_next_up_is_the_next_value),
         cmocka_unit_test(test_dtype_next_up_of_f32_and_f64),
+        cmocka_unit_test(test_dtype_bounds_of_every_value),
+        cmocka_unit_test(test_dtype_value_of_every_pattern),
+        cmocka_unit_test(test_dtype_is_float),
         cmocka_unit_test(test_dtype_bits_of_integers),
     };
     return SOWT_RUN(tests, NULL);

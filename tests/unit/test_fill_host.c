@@ -1,5 +1,6 @@
 /* The host path: the same bits for every instruction set, number of threads, slice and alignment, and
  * nothing written beside the destination. */
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,12 +21,12 @@ typedef struct draw {
     sow_initializer initializer;
 } draw;
 
-enum { DRAWS_MAX = 40 };
+enum { DRAWS_MAX = 100 };
 
 /* Every initializer in every dtype that takes it; shapes have two dimensions or more. */
 static void make_draws(draw draws[DRAWS_MAX], size_t *count)
 {
-    const sow_dtype floats[] = {SOW_F32, SOW_F16, SOW_BF16};
+    const sow_dtype floats[] = {SOW_F32, SOW_F16, SOW_BF16, SOW_F64, SOW_F8_E4M3, SOW_F8_E5M2};
     const sow_initializer all[] = {
         sow_zeros(),
         sow_ones(),
@@ -39,9 +40,13 @@ static void make_draws(draw draws[DRAWS_MAX], size_t *count)
         sow_xavier_normal(1),
         sow_kaiming_uniform(2.23606797749979, SOW_FAN_IN, SOW_LEAKY_RELU),
         sow_kaiming_normal(0, SOW_FAN_OUT, SOW_RELU),
+        sow_trunc_normal(0.25, 1.5, -2, 3), /* central, wide, edge */
+        sow_trunc_normal(0.25, 1.5, -4, 8),
+        sow_trunc_normal(-1, 0.5, 2, (double)INFINITY),
+        sow_lecun_normal(),
     };
     *count = 0;
-    for (size_t d = 0; d < 3; d++)
+    for (size_t d = 0; d < sizeof floats / sizeof floats[0]; d++)
         for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
             draws[(*count)++] = (draw){floats[d], all[i]};
     draws[(*count)++] = (draw){SOW_I32, sow_bits()};
@@ -264,11 +269,10 @@ static void test_fill_host_far_rows(void **state)
 static void test_fill_host_needs_no_alignment_beyond_the_dtypes(void **state)
 {
     (void)state;
-    const draw draws[] = {{SOW_F32, sow_normal(0, 1)},
-                          {SOW_F16, sow_normal(0, 1)},
-                          {SOW_BF16, sow_uniform(0, 1)},
-                          {SOW_F64, sow_constant(0.1)}};
-    for (size_t d = 0; d < 4; d++) {
+    const draw draws[] = {{SOW_F32, sow_normal(0, 1)},     {SOW_F16, sow_normal(0, 1)},
+                          {SOW_BF16, sow_uniform(0, 1)},   {SOW_F64, sow_normal(0, 1)},
+                          {SOW_F8_E4M3, sow_normal(0, 1)}, {SOW_F64, sow_constant(0.1)}};
+    for (size_t d = 0; d < sizeof draws / sizeof draws[0]; d++) {
         const size_t size = sow_dtype_size(draws[d].dtype), size_bytes = 333 * size;
         const sow_tensor tensor = {.dtype = draws[d].dtype, .rank = 1, .shape = {333}};
         const sow_plan plan = plan_of(&tensor, &draws[d]);
