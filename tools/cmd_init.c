@@ -121,8 +121,9 @@ static int check_output(const init_options *chosen)
     if (sharded && !target_is_file(chosen->output))
         return misuse("--max-shard-size and -o (%s): shards are regular files", chosen->output);
     if (sharded && !target_has_ending(chosen->output, ".safetensors"))
-        return misuse("--max-shard-size and -o (%s): FILE.safetensors, for shards are named after it",
-                      chosen->output);
+        return misuse(
+            "--max-shard-size and -o (%s): FILE.safetensors, for shards are named after it",
+            chosen->output);
     if (chosen->json && target_is_stdout(chosen->output))
         return misuse("--json and -o - both want standard output: choose one");
     if (target_has_ending(chosen->output, ".npy"))
@@ -236,7 +237,8 @@ static int draw(const init_options *chosen, const engine *used, init_work *work,
     if (status == SOW_OK)
         return PROCEED;
     const int code = engine_failure(used, status, &error);
-    return status == SOW_ERR_ARGUMENT ? EXIT_MISUSE : code;
+    /* a name that shards cannot have */
+    return status == SOW_ERR_ARGUMENT && chosen->max_shard_bytes != 0 ? EXIT_MISUSE : code;
 }
 
 static void print(const init_options *chosen, const report *told)
@@ -323,10 +325,11 @@ const command command_init = {
     .name = "init",
     .synopsis = "MODEL [-o FILE] [options]",
     .about = "Draw the initial weights of a model and write them to a safetensors file.",
-    .details =
-        "MODEL is a model description (sowcl-model/1), or a .safetensors file or an index of shards\n"
-        "(.safetensors.index.json), of which names, shapes and dtypes are read. FILE appears when it\n"
-        "is complete, shards when all are.",
+    .details = "MODEL is a model description (sowcl-model/1), or a .safetensors file or an index "
+               "of shards\n"
+               "(.safetensors.index.json), of which names, shapes and dtypes are read. FILE "
+               "appears when it\n"
+               "is complete, shards when all are.",
     .options = options,
     .shared = "sdjJ",
     .run = run,

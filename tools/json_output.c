@@ -65,11 +65,40 @@ void json_append(json_t *array, json_t *value)
         need_memory(NULL);
 }
 
+/* To be freed; the value is released. */
+static char *dump(json_t *value)
+{
+    char *const text = need_memory(json_dumps(value, JSON_INDENT(1)));
+    json_decref(value);
+    return text;
+}
+
+void json_begin_list(json_t *object, const char *key)
+{
+    char *const text = dump(object);
+    /* without the end, a newline and a brace */
+    output_printf(stdout, "%.*s,\n \"%s\": [", (int)strlen(text) - 2, text, key);
+    free(text);
+}
+
+void json_print_element(json_t *element, bool first)
+{
+    char *const text = dump(element);
+    output_text(stdout, first ? "" : ",");
+    for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
+        output_printf(stdout, "\n  %s", line); /* strings have no newlines of their own */
+    free(text);
+}
+
+void json_end_list(void)
+{
+    output_text(stdout, "\n ]\n}\n");
+}
+
 void json_finish(json_t *object)
 {
-    char *const text = need_memory(json_dumps(object, JSON_INDENT(1)));
+    char *const text = dump(object);
     output_text(stdout, text);
     output_text(stdout, "\n");
     free(text);
-    json_decref(object);
 }

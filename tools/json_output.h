@@ -4,6 +4,7 @@
 #define JSON_OUTPUT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Values that own nothing else; jansson's json_object_set_new takes them over. */
@@ -21,5 +22,11 @@ void json_append(json_t *array, json_t *value);
 
 /* Prints the object on standard output and releases it. */
 void json_finish(json_t *object);
+
+/* The same for an object whose last member is a list that is too long to be held: prints and releases the
+ * object, which has other members, and the list's key; then one element after the other; then the ends. */
+void json_begin_list(json_t *object, const char *key);
+void json_print_element(json_t *element, bool first);
+void json_end_list(void);
 
 #endif

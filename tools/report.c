@@ -108,6 +108,12 @@ static void print_groups(const report *told, FILE *to)
     free(groups);
 }
 
+size_t report_file_count(const report *told)
+{
+    const bool none = told->file == NULL || target_is_stdout(told->file);
+    return none ? 0 : sow_checkpoint_file_count(told->checkpoint);
+}
+
 void report_print_table(const report *told, FILE *to)
 {
     const uint64_t bytes = sow_checkpoint_bytes(told->checkpoint);
@@ -129,9 +135,9 @@ void report_print_table(const report *told, FILE *to)
     output_text(to, "\n");
     print_groups(told, to);
     output_text(to, "\n");
-    if (told->file != NULL && !target_is_stdout(told->file)) {
+    for (size_t i = 0; i < report_file_count(told); i++) {
         output_text(to, "wrote ");
-        output_escaped(to, told->file);
+        output_escaped(to, sow_checkpoint_file_at(told->checkpoint, i));
         output_text(to, "\n");
     }
     report_print_digest(told, to);

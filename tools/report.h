@@ -14,11 +14,14 @@ typedef struct report {
     const sow_checkpoint *checkpoint;
     const char *model, *recipe; /* names */
     const char *device;         /* NULL: nothing was drawn */
-    const char *file;           /* NULL: none was written */
+    const char *file;           /* as the command line names it; NULL: none was written */
     uint64_t seed;
     double seconds;
     bool has_moments; /* the measured ones */
 } report;
+
+/* How many files lie there now; the checkpoint knows their paths. */
+size_t report_file_count(const report *told);
 
 /* For a person: the model, a row per initializer, the digest. */
 void report_print_table(const report *told, FILE *to);

@@ -74,14 +74,27 @@ static json_t *tensor_to_json(const report *told, const sow_checkpoint_tensor *t
     return object;
 }
 
+/* Where the checkpoint lies: a file, or the index of several; null for none. */
+static json_t *file_to_json(const report *told)
+{
+    const size_t count = report_file_count(told);
+    return json_from_text(count == 0 ? told->file
+                                     : sow_checkpoint_file_at(told->checkpoint, count - 1));
+}
+
+static json_t *files_to_json(const report *told)
+{
+    json_t *const files = need_memory(json_array());
+    for (size_t i = 0; i < report_file_count(told); i++)
+        json_append(files, json_from_text(sow_checkpoint_file_at(told->checkpoint, i)));
+    return files;
+}
+
 void report_print_json(const report *told)
 {
     uint8_t digest[16] = {0};
     const bool drawn = told->device != NULL;
     json_t *const object = need_memory(json_object());
-    json_t *const tensors = need_memory(json_array());
-    for (size_t i = 0; i < sow_checkpoint_count(told->checkpoint); i++)
-        json_append(tensors, tensor_to_json(told, sow_checkpoint_tensor_at(told->checkpoint, i)));
     if (drawn)
         sow_checkpoint_digest(told->checkpoint, digest);
     json_put(object, "digest", drawn ? json_from_digest(digest) : json_null());
@@ -92,7 +105,11 @@ void report_print_json(const report *told)
     json_put(object, "model", json_from_text(told->model));
     json_put(object, "recipe", json_from_text(told->recipe));
     json_put(object, "seed", json_from_u64(told->seed));
-    json_put(object, "file", json_from_text(told->file));
-    json_put(object, "tensors", tensors);
-    json_finish(object);
+    json_put(object, "file", file_to_json(told));
+    json_put(object, "files", files_to_json(told));
+    json_begin_list(object, "tensors");
+    for (size_t i = 0; i < sow_checkpoint_count(told->checkpoint); i++)
+        json_print_element(tensor_to_json(told, sow_checkpoint_tensor_at(told->checkpoint, i)),
+                           i == 0);
+    json_end_list();
 }

@@ -144,7 +144,8 @@ static sow_status add_up(sow_checkpoint *checkpoint, const sow_checkpoint_tensor
 
 static int compare_file_order(const void *left, const void *right)
 {
-    const sow_checkpoint_tensor *a = left, *b = right;
+    const sow_checkpoint_tensor *a = *(sow_checkpoint_tensor *const *)left;
+    const sow_checkpoint_tensor *b = *(sow_checkpoint_tensor *const *)right;
     const int by_dtype = sowi_safetensors_dtype_order(sowi_safetensors_dtype_of(a->tensor.dtype),
                                                       sowi_safetensors_dtype_of(b->tensor.dtype));
     return by_dtype != 0 ? by_dtype : strcmp(a->name, b->name);
@@ -160,7 +161,10 @@ static sow_status resolve_all(resolver *with)
         const sowi_model_tensor *tensor = &with->model->tensors[i];
         if (!is_selected(with->options, tensor->name))
             continue;
-        sow_checkpoint_tensor *out = &checkpoint->tensors[checkpoint->count++];
+        sow_checkpoint_tensor *out = sowi_arena_take(&checkpoint->arena, sizeof *out);
+        if (out == NULL)
+            return sowi_fail_memory(with->error);
+        checkpoint->tensors[checkpoint->count++] = out;
         sow_status status = resolve(with, tensor, out);
         if (status == SOW_OK)
             status = add_up(checkpoint, out, with->error);
@@ -191,7 +195,7 @@ static sow_status note_places(resolver *with)
         listed[model->tensors[i].position] = i;
     }
     for (size_t i = 0; i < checkpoint->count; i++)
-        with->places[sowi_model_find(model, checkpoint->tensors[i].name) - model->tensors] = i;
+        with->places[sowi_model_find(model, checkpoint->tensors[i]->name) - model->tensors] = i;
     size_t count = 0;
     for (size_t i = 0; i < model->count; i++)
         if (with->places[listed[i]] != left_out)
@@ -309,7 +313,7 @@ size_t sow_checkpoint_count(const sow_checkpoint *checkpoint)
 const sow_checkpoint_tensor *sow_checkpoint_tensor_at(const sow_checkpoint *checkpoint,
                                                       size_t index)
 {
-    return index < checkpoint->count ? &checkpoint->tensors[index] : NULL;
+    return index < checkpoint->count ? checkpoint->tensors[index] : NULL;
 }
 
 uint64_t sow_checkpoint_parameters(const sow_checkpoint *checkpoint)

@@ -12,7 +12,7 @@ static uint64_t list_tensors(const sow_checkpoint *checkpoint, const sowi_shards
 {
     uint64_t offset = 0;
     for (size_t i = sowi_shard_begin(shards, shard); i < shards->ends[shard]; i++) {
-        const sow_checkpoint_tensor *tensor = &checkpoint->tensors[shards->order[i]];
+        const sow_checkpoint_tensor *tensor = checkpoint->tensors[shards->order[i]];
         *list++ = (sowi_safetensors_tensor){
             .name = tensor->name,
             .dtype = sowi_safetensors_dtype_of(tensor->tensor.dtype),
@@ -34,7 +34,7 @@ static size_t add_aliases(const sow_checkpoint *checkpoint, const sowi_shards *s
         const sowi_checkpoint_alias *alias = &checkpoint->aliases[i];
         if (shards->shard_of[alias->tensor] == shard)
             metadata[pairs++] =
-                (sowi_metadata){alias->name, checkpoint->tensors[alias->tensor].name};
+                (sowi_metadata){alias->name, checkpoint->tensors[alias->tensor]->name};
     }
     return pairs;
 }

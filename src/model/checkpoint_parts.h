@@ -12,11 +12,11 @@ typedef struct sowi_checkpoint_alias {
 } sowi_checkpoint_alias;
 
 struct sow_checkpoint {
-    sowi_arena arena; /* every text */
+    sowi_arena arena; /* every text and tensor */
     uint64_t seed;
     const char *recipe;
-    sow_checkpoint_tensor *tensors; /* in the order of the file */
-    size_t *model_order;            /* the same tensors as the model lists them */
+    sow_checkpoint_tensor **tensors; /* in the order of the file; of the arena */
+    size_t *model_order;             /* the same tensors as the model lists them */
     size_t count;
     sowi_checkpoint_alias *aliases;
     size_t alias_count;

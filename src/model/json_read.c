@@ -6,7 +6,7 @@
 #include "fail.h"
 #include "words.h"
 
-/* Enough for half a million tensors. jansson takes up to some 130 bytes for each beside its text. */
+/* Enough for half a million tensors. jansson takes up to some 160 bytes for each. */
 enum { VALUES_MAX = 4000000 };
 
 /* No fewer than the text has: each stands after a bracket or a comma, all but the first. */

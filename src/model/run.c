@@ -122,7 +122,7 @@ static sow_status run_shard(run *with, size_t shard)
     sow_status status = SOW_OK;
     for (size_t i = sowi_shard_begin(shards, shard); i < shards->ends[shard] && status == SOW_OK;
          i++)
-        status = run_tensor(with, &with->checkpoint->tensors[shards->order[i]], shard);
+        status = run_tensor(with, with->checkpoint->tensors[shards->order[i]], shard);
     return status == SOW_OK ? sowi_output_finish(&with->output, shard, with->error) : status;
 }
 
@@ -133,7 +133,7 @@ static sow_status digest_all(const run *with)
     if (entries == NULL)
         return sowi_fail_memory(with->error);
     for (size_t i = 0; i < checkpoint->count; i++) {
-        const sow_checkpoint_tensor *tensor = &checkpoint->tensors[i];
+        const sow_checkpoint_tensor *tensor = checkpoint->tensors[i];
         entries[i] = (sowi_digest_entry){
             .name = tensor->name,
             .dtype = sowi_safetensors_dtype_of(tensor->tensor.dtype)->name,

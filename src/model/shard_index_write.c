@@ -23,7 +23,7 @@ static sow_status add_shard(json_t *map, const sow_checkpoint *checkpoint,
                  sowi_fail(error, SOW_ERR_ARGUMENT, "not UTF-8 (%s): an index holds no other text",
                            sowi_show(file).text));
     for (size_t i = sowi_shard_begin(shards, shard); i < shards->ends[shard]; i++)
-        if (json_object_set(map, checkpoint->tensors[shards->order[i]].name, value) != 0)
+        if (json_object_set(map, checkpoint->tensors[shards->order[i]]->name, value) != 0)
             SOWI_TRY(status, sowi_fail_memory(error)); /* headers refuse names that are not UTF-8 */
 done:
     json_decref(value);

@@ -48,7 +48,7 @@ static bool assign(sowi_shards *shards, const sow_checkpoint *checkpoint, uint64
     size_t *shard_of = malloc((count + 1) * sizeof *shard_of);
     const bool done = sizes != NULL && shard_of != NULL;
     for (size_t i = 0; i < count && done; i++)
-        sizes[i] = checkpoint->tensors[checkpoint->model_order[i]].size_bytes;
+        sizes[i] = checkpoint->tensors[checkpoint->model_order[i]]->size_bytes;
     if (done)
         shards->count = sowi_shards_assign(sizes, count, limit == 0 ? UINT64_MAX : limit, shard_of);
     for (size_t i = 0; i < count && done; i++)

@@ -1,6 +1,7 @@
 /* Mean and standard deviation of what a plan stores. Statistics only: no bit depends on this file, so
  * libm may be used. */
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "dtype.h"
@@ -93,28 +94,30 @@ static void add_all(cells *sums, double lowest, double highest)
     add_cells(sums, near, highest, near, (double)INFINITY);
 }
 
-static double saturated(const sowi_dtype_row *dtype, double value)
-{
-    return fmin(fmax(sowi_dtype_round(dtype, value), -dtype->largest), dtype->largest);
-}
-
+/* The sums over the stored values within 40 standard deviations: beyond lies less than 2^-57 of the mass,
+ * even of an exponential tail. */
 static void rounded_moments(const sow_plan *plan, const sowi_dtype_row *dtype, double *mean,
                             double *std)
 {
     cells sums = {.plan = plan, .dtype = dtype};
-    double lowest, highest;
-    if (plan->stored_low < plan->stored_high) {
-        lowest = plan->stored_low;
-        highest = plan->stored_high;
-    } else {
-        /* Beyond 9 standard deviations lies less than 2^-60 of the mass. */
-        const double reach = 9 * plan->std;
-        lowest = saturated(dtype, plan->mean - reach);
-        highest = saturated(dtype, plan->mean + reach);
-    }
+    const bool held = plan->distribution != SOW_DIST_NORMAL;
+    const double reach = 40 * plan->std;
+    const double lowest = fmax(held ? plan->stored_low : -dtype->largest,
+                               sowi_dtype_at_or_below(dtype, plan->mean - reach));
+    const double highest = fmin(held ? plan->stored_high : dtype->largest,
+                                sowi_dtype_at_or_above(dtype, plan->mean + reach));
     add_all(&sums, lowest, highest);
     *mean = plan->mean + sums.first;
     *std = sqrt(fmax(0, sums.second - sums.first * sums.first));
+}
+
+/* Whether rounding moves the moments: in f32 where its values lie more than 2^-10 of the spread apart. */
+static bool rounding_shows(const sow_plan *plan, const sowi_dtype_row *dtype)
+{
+    if (dtype->fraction_bits < 23)
+        return true;
+    const double far = sowi_dtype_round(dtype, fabs(plan->mean) + plan->std);
+    return dtype->dtype == SOW_F32 && sowi_dtype_next_up(dtype, far) - far > plan->std * 0x1p-10;
 }
 
 sow_status sow_plan_moments(const sow_plan *plan, double *mean, double *std)
@@ -130,11 +133,11 @@ sow_status sow_plan_moments(const sow_plan *plan, double *mean, double *std)
     } else if (plan->distribution == SOW_DIST_CONSTANT) {
         *mean = dtype->class == SOWI_CLASS_FLOAT ? sowi_dtype_round(dtype, plan->mean) : plan->mean;
         *std = 0;
-    } else if (dtype->fraction_bits >= 23) {
+    } else if (rounding_shows(plan, dtype)) {
+        rounded_moments(plan, dtype, mean, std);
+    } else {
         *mean = plan->mean;
         *std = plan->std;
-    } else {
-        rounded_moments(plan, dtype, mean, std);
     }
     return SOW_OK;
 }

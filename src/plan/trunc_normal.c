@@ -1,7 +1,7 @@
 /* Normals cut to an interval: which of the kernels draws them, with which parameters.
  *
  * In units of std, the interval is [low, high]. The cases, tried in this order:
- *   - both cut-offs beyond what a plain normal reaches: a plain normal;
+ *   - both cut-offs beyond what a plain normal reaches, also when rounded: a plain normal;
  *   - the interval is narrow, or far from the mean: kernels/trunc_edge.clh, with a polynomial fitted here;
  *   - it lies within 2.5 of the mean: kernels/trunc_central.clh;
  *   - else kernels/trunc_wide.clh.
@@ -251,6 +251,15 @@ static sow_status plan_cut(sow_plan *plan, cut of, sow_error *error)
     return plan_wide(plan, &of);
 }
 
+/* Whether no draw of the plain normal is cut, nor rounded to beyond a cut-off. */
+static bool is_out_of_reach(const sow_plan *plan, const sowi_dtype_row *dtype, const cut *of)
+{
+    const double reach = dtype->dtype == SOW_F64 ? NORMAL_REACH_F64 : NORMAL_REACH;
+    return of->at.low < -reach && of->at.high > reach &&
+           sowi_dtype_round(dtype, of->mean - reach * of->std) >= plan->stored_low &&
+           sowi_dtype_round(dtype, of->mean + reach * of->std) <= plan->stored_high;
+}
+
 sow_status sowi_plan_trunc_normal(sow_plan *plan, const sowi_dtype_row *dtype, double mean,
                                   double std, double a, double b, sow_error *error)
 {
@@ -264,8 +273,7 @@ sow_status sowi_plan_trunc_normal(sow_plan *plan, const sowi_dtype_row *dtype, d
     if (!(plan->stored_low <= plan->stored_high))
         return sowi_fail(error, SOW_ERR_RANGE,
                          "[%.17g, %.17g]: an interval that holds a value of %s", a, b, dtype->name);
-    const double reach = dtype->dtype == SOW_F64 ? NORMAL_REACH_F64 : NORMAL_REACH;
-    if (of.at.low < -reach && of.at.high > reach) {
+    if (is_out_of_reach(plan, dtype, &of)) {
         plan->distribution = SOW_DIST_NORMAL;
         set_parameter(plan, 0, std);
         set_parameter(plan, 1, mean);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "draws.h"
+#include "kernel_draws.h"
 #include "quantiles.h"
 #include "random_numbers.h"
 #include "run_tests.h"
@@ -67,7 +67,7 @@ static void test_f64_normal_accuracy(void **state)
             a[i] = words[i][0] = next_word(&random);
             b[i] = words[i][1] = next_word(&random);
         }
-        sowt_draw_f64(SOW_DIST_NORMAL, param, a, b, CHUNK);
+        sowt_kernel_draw_f64(SOW_DIST_NORMAL, param, a, b, CHUNK);
         for (size_t i = 0; i < CHUNK; i++)
             add_normal(&worst, words[i], (const uint64_t[2]){a[i], b[i]});
     }
@@ -137,7 +137,7 @@ static void check(sow_distribution expected, double mean, double a, double b, ex
         for (size_t i = 0; i < CHUNK; i++)
             words[i] = next_word(&random);
         memcpy(drawn, words, sizeof drawn);
-        sowt_draw_f64(expected, of.plan.param, drawn, drawn + CHUNK / 2, CHUNK / 2);
+        sowt_kernel_draw_f64(expected, of.plan.param, drawn, drawn + CHUNK / 2, CHUNK / 2);
         for (size_t i = 0; i < CHUNK; i++) {
             const double actual = as_double(drawn[i]);
             const exact draws = exact_of(&of, words[i], actual);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "draws.h"
+#include "kernel_draws.h"
 #include "run_tests.h"
 
 #define PI 3.14159265358979323846
@@ -46,10 +46,10 @@ static void test_normal_ends_of_f32(void **state)
 {
     (void)state;
     const uint64_t param[2] = {0x3f800000, 0};
-    uint32_t w[4][SOWT_DRAWS_STEP] = {{0}, {0}, {0, 1}, {0}};
+    uint32_t w[4][SOWT_KERNEL_STEP] = {{0}, {0}, {0, 1}, {0}};
     uint32_t *const words[4] = {w[0], w[1], w[2], w[3]};
     w[1][0] = 0x7fffffff;
-    sowt_draw(SOW_DIST_NORMAL, param, words, SOWT_DRAWS_STEP);
+    sowt_kernel_draw(SOW_DIST_NORMAL, param, words, SOWT_KERNEL_STEP);
     float largest, other;
     memcpy(&largest, &w[1][0], sizeof largest);
     memcpy(&other, &w[0][1], sizeof other);
@@ -62,8 +62,8 @@ static void test_normal_ends_of_f64(void **state)
 {
     (void)state;
     const uint64_t param[2] = {(uint64_t)0x3ff << 52, 0};
-    uint64_t a[SOWT_DRAWS_STEP] = {0}, b[SOWT_DRAWS_STEP] = {UINT64_MAX};
-    sowt_draw_f64(SOW_DIST_NORMAL, param, a, b, SOWT_DRAWS_STEP);
+    uint64_t a[SOWT_KERNEL_STEP] = {0}, b[SOWT_KERNEL_STEP] = {UINT64_MAX};
+    sowt_kernel_draw_f64(SOW_DIST_NORMAL, param, a, b, SOWT_KERNEL_STEP);
     double largest;
     memcpy(&largest, &b[0], sizeof largest);
     printf("f64: at most %.17g\n", largest);

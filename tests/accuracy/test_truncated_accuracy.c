@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "draws.h"
+#include "kernel_draws.h"
 #include "quantiles.h"
 #include "run_tests.h"
 #include "worst.h"
@@ -112,7 +112,7 @@ static void sweep(const cut *of, exact_draws *exact_of, sowt_worst *rounded, sow
         for (size_t i = count; i < CHUNK; i++)
             words[i] = words[count - 1];
         memcpy(drawn, words, sizeof drawn);
-        sowt_draw(of->plan.distribution, of->plan.param, columns, CHUNK / 4);
+        sowt_kernel_draw(of->plan.distribution, of->plan.param, columns, CHUNK / 4);
         for (size_t i = 0; i < count; i++) {
             const double actual = (double)as_float(drawn[i]);
             const exact draws = exact_of(of, words[i], actual);

@@ -56,7 +56,7 @@ void sowt_bend_sources(bool on);
 void sowt_bend_launches(bool on);
 
 #define SOWT_ARGUMENTS      4
-#define SOWT_ARGUMENT_BYTES 512
+#define SOWT_ARGUMENT_BYTES 1024
 
 typedef struct sowt_launch {
     size_t global;

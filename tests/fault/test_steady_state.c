@@ -8,6 +8,8 @@
 #include "run_tests.h"
 #include "test_device.h"
 
+_Static_assert(sizeof(sowk_job) <= SOWT_ARGUMENT_BYTES, "the layer records whole jobs");
+
 static const sow_key key = {21, 22};
 
 typedef struct fill_kind {
@@ -82,6 +84,7 @@ typedef struct long_fill {
 static long_fill start_long_fill(const fill_kind *kind, uint64_t count)
 {
     long_fill fill;
+    sowt_bend_launches(false); /* a test that failed may have left it on */
     fill.context = sowt_context_open(&(sow_options){.lanes = 1});
     fill.buffer = sowt_buffer_create(fill.context, 64);
     make_plan(&fill.plan, kind, count);

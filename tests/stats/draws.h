@@ -9,13 +9,14 @@
 
 typedef struct sowt_draws {
     uint64_t count;
-    uint64_t outside;   /* below the smallest value that may be stored, above the largest, or NaN */
+    uint64_t outside; /* below the smallest value that may be stored, above the largest, or NaN */
+    double least, greatest;
     double power[7];    /* sums of ((stored - mean) / std)^k, with the cells' mean and std */
     uint64_t beyond[4]; /* farther than 3, 4, 5, 5.5 scales from the law's location */
     uint64_t cells[SOWT_CELLS_MOST];
 } sowt_draws;
 
-/* Draws the whole plan, a multiple of 2^16 elements, and sums it up. */
+/* Draws the whole plan, a multiple of 2^13 elements, and sums it up. */
 void sowt_draws_take(sowt_draws *draws, const sow_plan *plan, const sowt_cells *cells,
                      const sowt_exact_law *law);
 
@@ -37,6 +38,7 @@ typedef struct sowt_checks {
  *     bounds the difference of the CDFs is taken for linear, so neither is above what it would be of the
  *     draws themselves, and p is at most too large;
  *   - Pearson's chi-square;
+ *   - how much of the law lies below the least draw and above the greatest;
  *   - the counts beyond 3 to 5.5 standard deviations as Poisson counts. */
 double sowt_draws_check(const sowt_draws *draws, const sowt_cells *cells, const sowt_exact_law *law,
                         const sowt_checks *which);

@@ -40,14 +40,6 @@ static double value_at(sow_dtype dtype, int64_t rank)
 
 /* ---- f32 and f64 ---- */
 
-uint32_t sowt_cell_of(const sowt_cells *cells, double value)
-{
-    const double place = (value - cells->origin) * cells->per_unit;
-    if (!(place > 0))
-        return 0;
-    return place < cells->count - 1 ? (uint32_t)place : cells->count - 1;
-}
-
 /* The rank of the first value in a cell or in one after it; `high` if there is none below. */
 static int64_t first_rank(const sowt_cells *cells, uint32_t cell, int64_t low, int64_t high)
 {
@@ -182,6 +174,37 @@ static void add_all(const sowt_cells *cells, const sowt_exact_law *law, double *
         add_narrow(cells, law, probability, centre, unit, sum);
     else
         add_wide(cells, law, probability, centre, unit, sum);
+}
+
+enum { SLACK = 4 }; /* units of the last place */
+
+double sowt_probability_below(const sowt_cells *cells, const sowt_exact_law *law, double value)
+{
+    double p = 0;
+    if (sowt_is_narrow(cells->dtype)) {
+        for (uint32_t c = 0; c < cells->count && cells->value[c] < value; c++)
+            p += cells->probability[c];
+        return p;
+    }
+    const int64_t rank = rank_of(cells->dtype, value) - SLACK;
+    if (rank <= rank_of(cells->dtype, cells->low))
+        return 0;
+    return (double)sowt_exact_mass(law, -(long double)INFINITY, halfway_below(cells->dtype, rank));
+}
+
+double sowt_probability_above(const sowt_cells *cells, const sowt_exact_law *law, double value)
+{
+    double p = 0;
+    if (sowt_is_narrow(cells->dtype)) {
+        for (uint32_t c = cells->count; c > 0 && cells->value[c - 1] > value; c--)
+            p += cells->probability[c - 1];
+        return p;
+    }
+    const int64_t rank = rank_of(cells->dtype, value) + SLACK;
+    if (rank >= rank_of(cells->dtype, cells->high))
+        return 0;
+    return (double)sowt_exact_mass(law, halfway_below(cells->dtype, rank + 1),
+                                   (long double)INFINITY);
 }
 
 void sowt_cells_make(sowt_cells *cells, sow_dtype dtype, const sowt_exact_law *law, double low,

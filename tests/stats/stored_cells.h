@@ -31,7 +31,18 @@ void sowt_cells_make(sowt_cells *cells, sow_dtype dtype, const sowt_exact_law *l
 /* Whether every value of the dtype is a cell of its own. */
 bool sowt_is_narrow(sow_dtype dtype);
 
+/* P(stored < value) and P(stored > value) for a stored value; in f32 and f64, of what lies more than 4 units
+ * of the last place away. */
+double sowt_probability_below(const sowt_cells *cells, const sowt_exact_law *law, double value);
+double sowt_probability_above(const sowt_cells *cells, const sowt_exact_law *law, double value);
+
 /* The cell of a value of f32 or f64. */
-uint32_t sowt_cell_of(const sowt_cells *cells, double value);
+static inline uint32_t sowt_cell_of(const sowt_cells *cells, double value)
+{
+    const double place = (value - cells->origin) * cells->per_unit;
+    if (!(place > 0))
+        return 0;
+    return place < cells->count - 1 ? (uint32_t)(int32_t)place : cells->count - 1;
+}
 
 #endif

@@ -117,12 +117,12 @@ static void assert_no_pile_up(void)
     }
 }
 
-static void assert_follows_its_law(sow_dtype dtype, const cut *of)
+static void assert_follows_its_law(sow_dtype dtype, const cut *of, uint64_t count)
 {
     const sowt_exact_law law = sowt_exact_normal(of->mean, of->std, of->a, of->b);
     sowt_cells_make(&cells, dtype, &law, of->a, of->b);
     sow_plan plan;
-    const sow_status status = make_plan(&plan, dtype, of, COUNT);
+    const sow_status status = make_plan(&plan, dtype, of, count);
     if (cells.count == 0) {
         printf("  %-34s %-7s refused: holds no value\n", name_of(of), sow_dtype_name(dtype));
         assert_int_equal(SOW_ERR_RANGE, status);
@@ -141,16 +141,16 @@ static void test_trunc_normal_follows_its_law(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof intervals / sizeof intervals[0]; i++)
         for (size_t d = 0; d < DTYPE_COUNT; d++)
-            assert_follows_its_law(dtypes[d], &intervals[i]);
+            assert_follows_its_law(dtypes[d], &intervals[i], COUNT);
 }
 
 static void test_trunc_normal_follows_its_law_at_the_kernels_borders(void **state)
 {
     (void)state;
-    const sow_dtype wide[] = {SOW_F32, SOW_F64};
-    for (size_t i = 0; i < sizeof borders / sizeof borders[0]; i++)
-        for (size_t d = 0; d < 2; d++)
-            assert_follows_its_law(wide[d], &borders[i]);
+    for (size_t i = 0; i < sizeof borders / sizeof borders[0]; i++) {
+        assert_follows_its_law(SOW_F32, &borders[i], COUNT);
+        assert_follows_its_law(SOW_F64, &borders[i], COUNT / 4);
+    }
 }
 
 /* The cut-offs lie beyond what a normal draws, but within the rounding of the dtype. */
@@ -162,11 +162,11 @@ static void test_trunc_normal_is_held_where_only_rounding_reaches(void **state)
         {1, 0x1p-10, 0.9931, (double)INFINITY},
         {1000, 0x1p-17, 0, 1000 + 0x1p-17 * 7.5},
         {1, 0.02, 0, 1.1335},
-        {-0x1p52, 0.125, -(double)INFINITY, -0x1p52 + 1.2},
+        {-60, 0x1p-6, -(double)INFINITY, -59.88},
     };
     for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++)
         for (size_t d = 0; d < DTYPE_COUNT; d++)
-            assert_follows_its_law(dtypes[d], &cuts[i]);
+            assert_follows_its_law(dtypes[d], &cuts[i], COUNT / 4);
 }
 
 /* ---- Controls ---- */

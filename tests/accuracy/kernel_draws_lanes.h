@@ -1,9 +1,9 @@
-/* The body of an instruction set's file: SOWK_LANES and SOWT_DRAWS_SET, the name of its table, are defined
+/* The body of an instruction set's file: SOWK_LANES and SOWT_KERNEL_DRAWS, the name of its table, are defined
  * before it is read. */
 
 #include <string.h>
 
-#include "draws_set.h"
+#include "kernel_draws_set.h"
 
 #include "normal.clh"
 #include "normal_f64.clh"
@@ -73,7 +73,7 @@ static void angle(const float *x, const sowt_normal_angles *angles, size_t count
     }
 }
 
-const sowt_draws_set SOWT_DRAWS_SET = {
+const sowt_kernel_draws SOWT_KERNEL_DRAWS = {
     .draw = {[SOW_DIST_NORMAL] = draw_normal,
              [SOW_DIST_TRUNC_CENTRAL] = draw_trunc_central,
              [SOW_DIST_TRUNC_WIDE] = draw_trunc_wide,

@@ -1,7 +1,7 @@
 /* The kernels' arithmetic on words of one's choice: what no fill can ask for, since its words are Philox's.
  * With AVX2 where the machine has it. */
-#ifndef SOWT_DRAWS_H
-#define SOWT_DRAWS_H
+#ifndef SOWT_KERNEL_DRAWS_H
+#define SOWT_KERNEL_DRAWS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -9,15 +9,15 @@
 #include "sowcl/base.h"
 
 /* Counts are multiples of this. */
-#define SOWT_DRAWS_STEP 8
+#define SOWT_KERNEL_STEP 8
 
 /* Turns words into the bits of f32 draws, in place: word j of block i is words[j][i]. param is a plan's. */
-void sowt_draw(sow_distribution distribution, const uint64_t *param, uint32_t *const words[4],
-               size_t count);
+void sowt_kernel_draw(sow_distribution distribution, const uint64_t *param,
+                      uint32_t *const words[4], size_t count);
 
 /* The same in f64: words a[i] and b[i] of block i. */
-void sowt_draw_f64(sow_distribution distribution, const uint64_t *param, uint64_t *a, uint64_t *b,
-                   size_t count);
+void sowt_kernel_draw_f64(sow_distribution distribution, const uint64_t *param, uint64_t *a,
+                          uint64_t *b, size_t count);
 
 /* sqrt(-2 ln u) as the f32 normal computes it. */
 void sowt_normal_radius(const float *u, float *radius, size_t count);

@@ -1,40 +1,40 @@
 #include <assert.h>
 #include <math.h>
 
-#include "draws_set.h"
+#include "kernel_draws_set.h"
 
-static const sowt_draws_set *set(void)
+static const sowt_kernel_draws *set(void)
 {
 #if defined(SOWT_HAVE_AVX2)
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return &sowt_draws_avx2;
+        return &sowt_kernel_draws_avx2;
 #endif
-    return &sowt_draws_plain;
+    return &sowt_kernel_draws_plain;
 }
 
-void sowt_draw(sow_distribution distribution, const uint64_t *param, uint32_t *const words[4],
-               size_t count)
+void sowt_kernel_draw(sow_distribution distribution, const uint64_t *param,
+                      uint32_t *const words[4], size_t count)
 {
-    assert(count % SOWT_DRAWS_STEP == 0);
+    assert(count % SOWT_KERNEL_STEP == 0);
     set()->draw[distribution](param, words, count);
 }
 
-void sowt_draw_f64(sow_distribution distribution, const uint64_t *param, uint64_t *a, uint64_t *b,
-                   size_t count)
+void sowt_kernel_draw_f64(sow_distribution distribution, const uint64_t *param, uint64_t *a,
+                          uint64_t *b, size_t count)
 {
-    assert(count % SOWT_DRAWS_STEP == 0);
+    assert(count % SOWT_KERNEL_STEP == 0);
     set()->draw_f64[distribution](param, a, b, count);
 }
 
 void sowt_normal_radius(const float *u, float *radius, size_t count)
 {
-    assert(count % SOWT_DRAWS_STEP == 0);
+    assert(count % SOWT_KERNEL_STEP == 0);
     set()->radius(u, radius, count);
 }
 
 void sowt_normal_angle(const float *x, const sowt_normal_angles *angles, size_t count)
 {
-    assert(count % SOWT_DRAWS_STEP == 0);
+    assert(count % SOWT_KERNEL_STEP == 0);
     set()->angle(x, angles, count);
 }
 
