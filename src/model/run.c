@@ -8,7 +8,7 @@
 #include "fail.h"
 #include "hash.h"
 #include "measure.h"
-#include "output.h"
+#include "run_output.h"
 #include "safetensors.h"
 #include "system_error.h"
 #include "words.h"
@@ -22,7 +22,7 @@ typedef struct run {
     sow_error *error;
     unsigned char *staging;
     sowi_hash *hash;
-    sowi_output output;
+    sowi_run_output output;
     uint64_t done_bytes;
 } run;
 
@@ -105,7 +105,7 @@ static sow_status run_tensor(run *with, sow_checkpoint_tensor *tensor, size_t sh
         finish_piece(with, tensor, piece, &measure);
         sowi_hash_update(with->hash, with->staging, bytes);
         SOWI_TRY(status,
-                 sowi_output_write(&with->output, shard, with->staging, bytes, with->error));
+                 sowi_run_output_write(&with->output, shard, with->staging, bytes, with->error));
         SOWI_TRY(status, report(with, bytes));
     }
     sowi_hash_digest(with->hash, tensor->digest);
@@ -123,7 +123,7 @@ static sow_status run_shard(run *with, size_t shard)
     for (size_t i = sowi_shard_begin(shards, shard); i < shards->ends[shard] && status == SOW_OK;
          i++)
         status = run_tensor(with, with->checkpoint->tensors[shards->order[i]], shard);
-    return status == SOW_OK ? sowi_output_finish(&with->output, shard, with->error) : status;
+    return status == SOW_OK ? sowi_run_output_finish(&with->output, shard, with->error) : status;
 }
 
 static sow_status digest_all(const run *with)
@@ -150,10 +150,10 @@ static sow_status digest_all(const run *with)
 /* Puts the files in place and notes them; a last chance to cancel. */
 static sow_status commit(run *with)
 {
-    sowi_output *output = &with->output;
+    sowi_run_output *output = &with->output;
     sow_status status = report(with, 0);
     if (status == SOW_OK)
-        status = sowi_output_commit(output, with->error);
+        status = sowi_run_output_commit(output, with->error);
     if (status != SOW_OK)
         return status;
     with->checkpoint->files = output->paths;
@@ -179,14 +179,14 @@ sow_status sow_checkpoint_run(sow_checkpoint *checkpoint, sow_context *context,
     with.hash = sowi_hash_create();
     if (with.staging == NULL || with.hash == NULL)
         SOWI_TRY(status, sowi_fail_memory(error));
-    SOWI_TRY(status, sowi_output_open(&with.output, checkpoint, with.options->path,
-                                      with.options->max_shard_bytes, error));
+    SOWI_TRY(status, sowi_run_output_open(&with.output, checkpoint, with.options->path,
+                                          with.options->max_shard_bytes, error));
     for (size_t s = 0; s < with.output.shards.count; s++)
         SOWI_TRY(status, run_shard(&with, s));
     SOWI_TRY(status, digest_all(&with));
     SOWI_TRY(status, commit(&with));
 done:
-    sowi_output_close(&with.output);
+    sowi_run_output_close(&with.output);
     sowi_hash_release(with.hash);
     free(with.staging);
     return status;

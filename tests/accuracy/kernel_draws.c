@@ -26,6 +26,12 @@ void sowt_kernel_draw_f64(sow_distribution distribution, const uint64_t *param, 
     set()->draw_f64[distribution](param, a, b, count);
 }
 
+void sowt_kernel_round(sow_dtype dtype, uint32_t *words, size_t count)
+{
+    assert(count % SOWT_KERNEL_STEP == 0);
+    set()->round[dtype](words, count);
+}
+
 void sowt_normal_radius(const float *u, float *radius, size_t count)
 {
     assert(count % SOWT_KERNEL_STEP == 0);

@@ -19,6 +19,9 @@ void sowt_kernel_draw(sow_distribution distribution, const uint64_t *param,
 void sowt_kernel_draw_f64(sow_distribution distribution, const uint64_t *param, uint64_t *a,
                           uint64_t *b, size_t count);
 
+/* Rounds the bits of f32 to those of a narrower dtype, in place. */
+void sowt_kernel_round(sow_dtype dtype, uint32_t *words, size_t count);
+
 /* sqrt(-2 ln u) as the f32 normal computes it. */
 void sowt_normal_radius(const float *u, float *radius, size_t count);
 

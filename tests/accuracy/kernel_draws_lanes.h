@@ -7,6 +7,7 @@
 
 #include "normal.clh"
 #include "normal_f64.clh"
+#include "store.clh"
 #include "trunc_central.clh"
 #include "trunc_central_f64.clh"
 #include "trunc_edge.clh"
@@ -50,6 +51,21 @@ DRAW_BLOCKS_F64(trunc_central)
 DRAW_BLOCKS_F64(trunc_wide)
 DRAW_BLOCKS_F64(trunc_edge)
 
+#define ROUND_WORDS(dtype)                                   \
+    static void round_##dtype(uint32_t *words, size_t count) \
+    {                                                        \
+        for (size_t i = 0; i < count; i += SOWK_LANES) {     \
+            sowk_u lane;                                     \
+            memcpy(&lane, words + i, sizeof lane);           \
+            lane = sowk_round_##dtype(lane);                 \
+            memcpy(words + i, &lane, sizeof lane);           \
+        }                                                    \
+    }
+ROUND_WORDS(f16)
+ROUND_WORDS(bf16)
+ROUND_WORDS(f8_e4m3)
+ROUND_WORDS(f8_e5m2)
+
 static void radius(const float *u, float *r, size_t count)
 {
     for (size_t i = 0; i < count; i += SOWK_LANES) {
@@ -82,6 +98,10 @@ const sowt_kernel_draws SOWT_KERNEL_DRAWS = {
                  [SOW_DIST_TRUNC_CENTRAL] = draw_trunc_central_f64,
                  [SOW_DIST_TRUNC_WIDE] = draw_trunc_wide_f64,
                  [SOW_DIST_TRUNC_EDGE] = draw_trunc_edge_f64},
+    .round = {[SOW_F16] = round_f16,
+              [SOW_BF16] = round_bf16,
+              [SOW_F8_E4M3] = round_f8_e4m3,
+              [SOW_F8_E5M2] = round_f8_e5m2},
     .radius = radius,
     .angle = angle,
 };

@@ -9,6 +9,7 @@ typedef struct sowt_kernel_draws {
                                           size_t count);
     void (*draw_f64[SOW_DIST_TRUNC_EDGE + 1])(const uint64_t *param, uint64_t *a, uint64_t *b,
                                               size_t count);
+    void (*round[SOW_F8_E5M2 + 1])(uint32_t *words, size_t count);
     void (*radius)(const float *u, float *radius, size_t count);
     void (*angle)(const float *x, const sowt_normal_angles *angles, size_t count);
 } sowt_kernel_draws;

@@ -71,7 +71,8 @@ def test_tensors_are_divided_as_hugging_face_does():
             limit = draw.randint(1, 50)
             names = [f"t{number}" for number in range(draw.randint(1, 30))]
             draw.shuffle(names)
-            sizes = {key: draw.choice([0, limit, draw.randint(0, limit), draw.randint(0, 2 * limit)]) for key in names}
+            sizes = {key: draw.choice([0, limit, draw.randint(0, limit), draw.randint(0, 2 * limit)])
+                     for key in names}
             model = Path(name, "m.json")
             model.write_text(json.dumps({"format": "sowcl-model/1", "name": "m", "tensors": [
                 {"name": key, "shape": [size], "dtype": "u8"} for key, size in sizes.items()]}))

@@ -155,7 +155,7 @@ static double note(const char *what, double p)
 {
     checks_made++;
     printf(" %s %.2g", what, p);
-    return p;
+    return p >= 0 ? p : 0; /* not a number: something is wrong */
 }
 
 void sowt_checks_print(void)
@@ -235,6 +235,8 @@ double sowt_draws_check(const sowt_draws *draws, const sowt_cells *cells, const 
         if (which->tails)
             p = fmin(p, check_tails(draws, cells, law));
     }
-    printf(draws->outside > 0 ? " outside %llu\n" : "\n", (unsigned long long)draws->outside);
+    if (draws->outside > 0)
+        printf(" outside %llu", (unsigned long long)draws->outside);
+    printf("\n");
     return draws->outside > 0 ? 0 : p;
 }

@@ -35,8 +35,7 @@ typedef struct sowt_checks {
  *
  *   - the moments, in standard errors that follow from the law's own moments;
  *   - Kolmogorov and Smirnov's distance and Anderson and Darling's at the cells' bounds. Between two
- *     bounds the difference of the CDFs is taken for linear, so neither is above what it would be of the
- *     draws themselves, and p is at most too large;
+ *     bounds the difference of the CDFs is taken for linear, so that p can only come out too large;
  *   - Pearson's chi-square;
  *   - how much of the law lies below the least draw and above the greatest;
  *   - the counts beyond 3 to 5.5 standard deviations as Poisson counts. */

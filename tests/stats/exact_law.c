@@ -9,7 +9,7 @@ static const long double weights[5] = {0.23692688505618908751L, 0.47862867049936
                                        0.56888888888888888889L, 0.47862867049936646804L,
                                        0.23692688505618908751L};
 
-/* The peak's distance from the location, and a place's from the peak, in units of scale. */
+/* The peak's distance from the location, in units of scale. */
 static long double peak_distance(const sowt_exact_law *law)
 {
     return (law->peak - law->location) / law->scale;

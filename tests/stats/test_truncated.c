@@ -257,10 +257,10 @@ static int print_checks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_trunc_normal_follows_its_law, print_checks),
-        cmocka_unit_test_teardown(test_trunc_normal_follows_its_law_at_the_kernels_borders,
+        cmocka_unit_test(test_trunc_normal_follows_its_law),
+        cmocka_unit_test(test_trunc_normal_follows_its_law_at_the_kernels_borders),
+        cmocka_unit_test_teardown(test_trunc_normal_is_held_where_only_rounding_reaches,
                                   print_checks),
-        cmocka_unit_test(test_trunc_normal_is_held_where_only_rounding_reaches),
         cmocka_unit_test(test_control_pytorchs_old_algorithm_fails),
         cmocka_unit_test(test_control_a_cut_off_one_percent_off_fails),
     };

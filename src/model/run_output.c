@@ -1,4 +1,4 @@
-#include "output.h"
+#include "run_output.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static sow_status check_path(const char *path, sow_error *error)
 }
 
 /* Takes the path over; NULL is being out of memory. */
-static sow_status add_path(sowi_output *output, char *path, sow_error *error)
+static sow_status add_path(sowi_run_output *output, char *path, sow_error *error)
 {
     if (path == NULL)
         return sowi_fail_memory(error);
@@ -35,8 +35,8 @@ static sow_status add_path(sowi_output *output, char *path, sow_error *error)
 }
 
 /* Opens the shard's file and writes its header; number: the file's in the set. */
-static sow_status open_shard(sowi_output *output, const sow_checkpoint *checkpoint, size_t shard,
-                             sow_error *error)
+static sow_status open_shard(sowi_run_output *output, const sow_checkpoint *checkpoint,
+                             size_t shard, sow_error *error)
 {
     sowi_checkpoint_header header = {.bytes = NULL};
     const char *path = output->paths[shard];
@@ -55,7 +55,7 @@ done:
     return status;
 }
 
-static sow_status open_index(sowi_output *output, const sow_checkpoint *checkpoint,
+static sow_status open_index(sowi_run_output *output, const sow_checkpoint *checkpoint,
                              const char *path, sow_error *error)
 {
     char *text = NULL;
@@ -74,8 +74,8 @@ done:
     return status;
 }
 
-static sow_status open_set(sowi_output *output, const sow_checkpoint *checkpoint, const char *path,
-                           sow_error *error)
+static sow_status open_set(sowi_run_output *output, const sow_checkpoint *checkpoint,
+                           const char *path, sow_error *error)
 {
     const size_t count = output->shards.count;
     sow_status status;
@@ -95,7 +95,7 @@ done:
     return status;
 }
 
-static sow_status open_single(sowi_output *output, const sow_checkpoint *checkpoint,
+static sow_status open_single(sowi_run_output *output, const sow_checkpoint *checkpoint,
                               const char *path, bool limited, sow_error *error)
 {
     if (limited) {
@@ -107,10 +107,10 @@ static sow_status open_single(sowi_output *output, const sow_checkpoint *checkpo
     return status == SOW_OK ? open_shard(output, checkpoint, 0, error) : status;
 }
 
-sow_status sowi_output_open(sowi_output *output, const sow_checkpoint *checkpoint, const char *path,
-                            uint64_t limit, sow_error *error)
+sow_status sowi_run_output_open(sowi_run_output *output, const sow_checkpoint *checkpoint,
+                                const char *path, uint64_t limit, sow_error *error)
 {
-    *output = (sowi_output){.set = NULL};
+    *output = (sowi_run_output){.set = NULL};
     sow_status status = sowi_shards_plan(&output->shards, checkpoint, limit);
     if (status != SOW_OK)
         return sowi_fail_memory(error);
@@ -129,20 +129,20 @@ sow_status sowi_output_open(sowi_output *output, const sow_checkpoint *checkpoin
     return open_set(output, checkpoint, path, error);
 }
 
-sow_status sowi_output_write(sowi_output *output, size_t shard, const void *data, size_t size,
-                             sow_error *error)
+sow_status sowi_run_output_write(sowi_run_output *output, size_t shard, const void *data,
+                                 size_t size, sow_error *error)
 {
     if (output->files == NULL)
         return SOW_OK;
     return sowi_atomic_file_write(output->files[shard], data, size, error);
 }
 
-sow_status sowi_output_finish(sowi_output *output, size_t shard, sow_error *error)
+sow_status sowi_run_output_finish(sowi_run_output *output, size_t shard, sow_error *error)
 {
     return output->files == NULL ? SOW_OK : sowi_atomic_file_finish(output->files[shard], error);
 }
 
-sow_status sowi_output_commit(sowi_output *output, sow_error *error)
+sow_status sowi_run_output_commit(sowi_run_output *output, sow_error *error)
 {
     sow_status status = SOW_OK;
     if (output->set != NULL)
@@ -157,7 +157,7 @@ sow_status sowi_output_commit(sowi_output *output, sow_error *error)
     return status;
 }
 
-void sowi_output_close(sowi_output *output)
+void sowi_run_output_close(sowi_run_output *output)
 {
     if (output->set == NULL && output->files != NULL)
         sowi_atomic_file_release(output->files[0]);
@@ -168,5 +168,5 @@ void sowi_output_close(sowi_output *output)
     free(output->files);
     free(output->rival);
     sowi_shards_clear(&output->shards);
-    *output = (sowi_output){.set = NULL};
+    *output = (sowi_run_output){.set = NULL};
 }
