@@ -4,9 +4,12 @@
 # those lines.
 
 # Kernel caches of the drivers stay inside the build folder.
-set(test_caches "${PROJECT_BINARY_DIR}/test-caches")
-file(MAKE_DIRECTORY "${test_caches}")
-set(test_environment "POCL_CACHE_DIR=${test_caches}/pocl" "MESA_SHADER_CACHE_DIR=${test_caches}/mesa")
+set(SOWCL_TEST_CACHES "${PROJECT_BINARY_DIR}/test-caches" CACHE PATH
+    "where drivers keep the kernels that the tests build")
+mark_as_advanced(SOWCL_TEST_CACHES)
+file(MAKE_DIRECTORY "${SOWCL_TEST_CACHES}")
+set(test_environment "POCL_CACHE_DIR=${SOWCL_TEST_CACHES}/pocl"
+                     "MESA_SHADER_CACHE_DIR=${SOWCL_TEST_CACHES}/mesa")
 if(SOWCL_SANITIZE)
   list(APPEND test_environment
        "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/driver_leaks.supp:print_suppressions=0")

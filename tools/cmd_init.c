@@ -307,9 +307,9 @@ static const option_row options[] = {
      "a built-in recipe or a recipe file (with a / or\n"
      "ending in .json); default: the model's own"},
     {OPTION_MAX_SHARD_SIZE, "max-shard-size", "SIZE",
-     "write no more than SIZE into one file (5GB, 200MB,\n"
-     "1.5GiB, bytes): NAME-00001-of-0000N.safetensors and\n"
-     "NAME.safetensors.index.json, where -o names one file"},
+     "divide NAME.safetensors of -o into shards of at most\n"
+     "SIZE (5GB, 200MB, 1.5GiB, bytes), which are called\n"
+     "NAME-00001-of-0000N.safetensors, and an index"},
     {OPTION_PARAMETER, "parameter", "NAME=NUMBER",
      "a number that the recipe's expressions name; goes\n"
      "before the model's and the recipe's; repeatable"},

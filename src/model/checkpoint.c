@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fail.h"
+#include "moments_memory.h"
 #include "numbers.h"
 #include "safetensors.h"
 #include "system_error.h"
@@ -20,6 +21,7 @@ typedef struct resolver {
     const sow_recipe *recipe;
     const char **inits; /* the rules' expressions, kept by the checkpoint */
     sowi_numbers numbers;
+    sowi_moments_memory moments;
     const sow_checkpoint_options *options;
     size_t *places; /* tensor of the model -> tensor of the checkpoint; left_out */
     sow_error *error;
@@ -85,14 +87,14 @@ static sow_status parse_init(resolver *with, const sowi_model_tensor *tensor, co
                                  with->error);
 }
 
-static sow_status make_plan(const resolver *with, sow_checkpoint_tensor *out)
+static sow_status make_plan(resolver *with, sow_checkpoint_tensor *out)
 {
     const sow_key key = {with->options->seed, sow_stream_from_name(out->name)};
     sow_status status =
         sow_plan_make(&out->plan, &out->tensor, &out->initializer, key, with->error);
     if (status != SOW_OK)
         return status;
-    status = sow_plan_moments(&out->plan, &out->mean, &out->std);
+    status = sowi_moments_recall(&with->moments, &out->plan, &out->mean, &out->std);
     if (status != SOW_OK)
         return sowi_fail(with->error, status, "no moments: %s", sow_status_text(status));
     out->size_bytes = out->plan.count * sow_dtype_size(out->tensor.dtype);

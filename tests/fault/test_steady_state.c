@@ -30,12 +30,12 @@ static void fill_many(sow_context *context, cl_mem buffer, const fill_kind *kind
                       bool with_event)
 {
     for (int i = 0; i < fills; i++) {
-        sow_plan plan;
-        make_plan(&plan, kind, (uint64_t)(1 + i % 64));
+        const sow_tensor tensor = {
+            .dtype = kind->dtype, .rank = 1, .shape = {(uint64_t)(1 + i % 64)}};
         cl_event event = NULL;
-        assert_int_equal(SOW_OK, sow_fill_plan(context, sow_context_cl_queue(context), buffer,
-                                               (uint64_t)(i % 7), &plan, 0, NULL,
-                                               with_event ? &event : NULL));
+        assert_int_equal(SOW_OK, sow_fill(context, sow_context_cl_queue(context), buffer,
+                                          (uint64_t)(i % 7), &tensor, &kind->initializer, key, 0,
+                                          NULL, with_event ? &event : NULL));
         if (with_event)
             assert_int_equal(CL_SUCCESS, clReleaseEvent(event));
     }
