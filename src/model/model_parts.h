@@ -52,8 +52,8 @@ sow_status sowi_model_add_header(sow_model *model, const sowi_safetensors *heade
 sow_status sowi_model_name_after(sow_model *model, const char *path, const char *ending,
                                  sow_error *error);
 
-/* Notes where the tensors stand, sorts them by name and checks that names differ and elements can be counted. Readers call it
- * before they resolve aliases. SOW_ERR_MODEL. */
+/* Notes where the tensors stand, sorts them by name and checks that names differ and elements can be counted.
+ * Readers call it before they resolve aliases. SOW_ERR_MODEL. */
 sow_status sowi_model_settle(sow_model *model, sow_error *error);
 
 #endif

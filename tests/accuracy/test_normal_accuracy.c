@@ -1,7 +1,8 @@
 /* The f32 normal against the transform of Box and Muller in double, of u and x as the kernel rounds them.
  *
  *     test_normal_accuracy all: every word, not one in a thousand; minutes */
-#include <inttypes.h>
+#include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -69,7 +70,19 @@ static uint32_t word_at(uint64_t k, uint64_t words)
     return (uint32_t)(k < words ? k : words - 1);
 }
 
-/* All radius words, with two angles at once. */
+/* Whether block i drew what the one before it drew. */
+static bool repeats(const draws *of, size_t i)
+{
+    if (i == 0)
+        return false;
+    for (size_t j = 0; j < 4; j++)
+        if (of->words[j][i] != of->words[j][i - 1])
+            return false;
+    return true;
+}
+
+/* All radius words, with two angles at once. Words of the same u come in runs of 128 at most, and get the same
+ * sign. */
 static void sweep_radii(sowt_worst *worst, uint32_t first_angle, uint32_t second_angle)
 {
     static draws of;
@@ -78,11 +91,10 @@ static void sweep_radii(sowt_worst *worst, uint32_t first_angle, uint32_t second
     const double sines[2] = {sine_of(x0), sine_of(x1)}, cosines[2] = {cosine_of(x0), cosine_of(x1)};
     const uint64_t words = (uint64_t)1 << 31;
     float u = 0;
-    double r = 0;
     for (uint64_t k = 0; k < words;) {
         for (size_t i = 0; i < CHUNK; i++, k = next(k, words)) {
             const uint32_t upper = word_at(k, words);
-            radii[i] = upper << 1 | (upper & 1);
+            radii[i] = upper << 1 | (upper >> 7 & 1);
             of.words[0][i] = of.words[2][i] = radii[i];
             of.words[1][i] = first_angle;
             of.words[3][i] = second_angle;
@@ -90,9 +102,12 @@ static void sweep_radii(sowt_worst *worst, uint32_t first_angle, uint32_t second
         draw(&of);
         for (size_t i = 0; i < CHUNK; i++) {
             const float next_u = sowt_normal_u(radii[i]);
-            if (next_u != u)
-                r = radius_of(u = next_u);
-            const double signed_r = radii[i] & 1 ? -r : r;
+            if (next_u == u && repeats(&of, i)) {
+                worst->count += 4;
+                continue;
+            }
+            u = next_u;
+            const double r = radius_of(u), signed_r = radii[i] & 1 ? -r : r;
             sowt_worst_add(worst, signed_r * cosines[0], as_float(of.words[0][i]), radii[i],
                            first_angle);
             sowt_worst_add(worst, r * sines[0], as_float(of.words[1][i]), radii[i], first_angle);
@@ -113,7 +128,6 @@ static void sweep_angles(sowt_worst *worst, uint32_t first_radius, uint32_t seco
     const double signed_r0 = first_radius & 1 ? -r0 : r0, signed_r1 = second_radius & 1 ? -r1 : r1;
     const uint64_t words = (uint64_t)1 << 32;
     float x = 0;
-    double sine = 0, cosine = 0;
     for (uint64_t k = 0; k < words;) {
         for (size_t i = 0; i < CHUNK; i++, k = next(k, words)) {
             angles[i] = word_at(k, words);
@@ -124,11 +138,12 @@ static void sweep_angles(sowt_worst *worst, uint32_t first_radius, uint32_t seco
         draw(&of);
         for (size_t i = 0; i < CHUNK; i++) {
             const float next_x = sowt_normal_x(angles[i]);
-            if (next_x != x) {
-                x = next_x;
-                sine = sine_of(x);
-                cosine = cosine_of(x);
+            if (next_x == x && repeats(&of, i)) {
+                worst->count += 4;
+                continue;
             }
+            x = next_x;
+            const double sine = sine_of(x), cosine = cosine_of(x);
             sowt_worst_add(worst, signed_r0 * cosine, as_float(of.words[0][i]), first_radius,
                            angles[i]);
             sowt_worst_add(worst, r0 * sine, as_float(of.words[1][i]), first_radius, angles[i]);

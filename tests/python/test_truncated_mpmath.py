@@ -23,11 +23,13 @@ INTERVALS = (
     (4.2, INF), (5.5, INF), (10, INF), (40, 41), (-INF, -8), (1000, INF), (6, 6.5),  # far
     (1, 1.1), (-0.01, 0.01), (4.2, 4.3), (-1.1, -1), (0, 0.4), (-0.3, 0.1),  # narrow
 )
+# Drawn with the edge at 0, so that the whole draw is the distance from it.
+AT_ZERO = ((4.25, INF), (5.5, INF), (10, INF), (40, 41), (-INF, -4.25), (1, 1.25), (-0.125, 0.25))
 
 
 class Precision:
     """Of a dtype's arithmetic. What may differ, in units of std: `absolute` where the draw is made from its
-    distance to the mean, else `edge` of the distance to the edge, and rounding to the dtype."""
+    distance to the mean, else `edge` of the distance to the edge; and rounding to the dtype."""
 
     def __init__(self, dtype, array_code, word_bits, wide_bits, tail_start, fraction, absolute, edge):
         self.dtype, self.array_code = dtype, array_code
@@ -98,28 +100,30 @@ def share_of(word, kind, precision):
     return (mpf(word) + 0.5) / mpf(2) ** bits
 
 
-def allowed(z, low, kind, precision):
-    unit = mpf(2) ** -precision.fraction
-    rounding = abs(z) * unit / 2
+def allowed(z, low, mean, kind, precision):
+    half_unit = mpf(2) ** -(precision.fraction + 1)
+    rounding = abs(z + mean) * half_unit
     if kind == "edge":
-        return rounding + abs(low) * unit / 2 + precision.edge * abs(z - mpf(low))
+        return rounding + abs(low + mean) * half_unit + precision.edge * abs(z - mpf(low))
     return rounding + precision.absolute
 
 
-def worst_share(interval, precision, words):
+def worst_share(interval, at_zero, precision, words):
     """The largest error of an interval's draws, as a share of what is allowed."""
     a, b = interval
-    draws = fill(f"trunc_normal(a={a!r}, b={b!r})", precision.dtype, COUNT, precision.array_code)
     sign = -1 if a + b < 0 else 1
     low, high = (a, b) if sign > 0 else (-b, -a)
+    mean = -low if at_zero else 0  # where z grows away from the edge
+    expression = f"trunc_normal(mean={sign * mean!r}, a={a + sign * mean!r}, b={b + sign * mean!r})"
+    draws = fill(expression, precision.dtype, COUNT, precision.array_code)
     kind = kind_of(low, high, precision)
     worst = worst_error = mpf(0)
     for word, draw in zip(words, draws):
         z = quantile(low, high, share_of(word, kind, precision))
-        error = abs(sign * mpf(draw) - z)
+        error = abs(sign * mpf(draw) - mean - z)
         worst_error = max(worst_error, error)
-        worst = max(worst, error / allowed(z, low, kind, precision))
-    print(f"  {precision.dtype} [{a}, {b}] {kind}: error {mpmath.nstr(worst_error, 3)},"
+        worst = max(worst, error / allowed(z, low, mean, kind, precision))
+    print(f"  {precision.dtype} {kind} {expression}: error {mpmath.nstr(worst_error, 3)},"
           f" {mpmath.nstr(worst, 3)} of what is allowed")
     return worst
 
@@ -131,8 +135,8 @@ def compare(precision):
         raise report.Skip("no sowcl program (SOWCL_PROGRAM)")
     mp.prec = 160
     words = words_of(precision)
-    for interval in INTERVALS:
-        share = worst_share(interval, precision, words)
+    for interval, at_zero in [(i, False) for i in INTERVALS] + [(i, True) for i in AT_ZERO]:
+        share = worst_share(interval, at_zero, precision, words)
         assert share <= 1, f"{precision.dtype} {interval}: {float(share):.3g} times the error allowed"
 
 
