@@ -27,9 +27,9 @@ static sow_checkpoint *make_checkpoint(const char *name, const char *dtype)
     snprintf(path, sizeof path, "%s/%s.json", SOWT_MODELS_DIR, name);
     sow_checkpoint_options options = {.convert = 1};
     assert_int_equal(SOW_OK, sow_dtype_from_name(dtype, &options.dtype));
-    sow_model *model;
-    sow_recipe *recipe;
-    sow_checkpoint *checkpoint;
+    sow_model *model = NULL;
+    sow_recipe *recipe = NULL;
+    sow_checkpoint *checkpoint = NULL;
     sow_error error = {SOW_OK, ""};
     if (sow_model_load(&model, path, &error) != SOW_OK ||
         sow_recipe_load(&recipe, sow_model_recipe(model), &error) != SOW_OK ||

@@ -37,8 +37,8 @@ class Precision:
         self.fraction, self.absolute, self.edge = fraction, absolute, edge
 
 
-F32 = Precision("f32", "f", 32, 31, 4.2, 23, 2e-6, 1e-6)
-F64 = Precision("f64", "d", 53, 53, 5.5, 52, 5e-15, 2e-15)
+F32 = Precision("f32", "f", 32, 31, 4.2, 23, 2e-6, 5e-7)
+F64 = Precision("f64", "d", 53, 53, 5.5, 52, 5e-15, 1e-14)
 
 
 def fill(expression, dtype, count, array_code):
