@@ -11,7 +11,7 @@
 #include "trunc_normal.h"
 
 /* What the arithmetic of the kernels takes without an overflow or a subnormal anywhere: in f32 a normal draw
- * is up to 6.7 and down to 2^-41 times std, a step of a uniform 2^-24 times its width. */
+ * is up to 6.7 and down to 2^-43 times std, a step of a uniform 2^-24 times its width. */
 typedef struct scale_limits {
     double least, most;
     const char *text;

@@ -1,8 +1,12 @@
 #include "special.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+_Static_assert(FLT_EVAL_METHOD == 0,
+               "float and double are computed as such, without excess precision");
 
 static double from_bits(uint64_t bits)
 {

@@ -1,5 +1,6 @@
 /* Functions of plan arithmetic, in double, of + - * / fma and integer operations only: a plan's bits must
- * not depend on a C library's last digit. Errors are a few units of the last place. */
+ * not depend on a C library's last digit. Errors are a few units of the last place, near z = 1
+ * up to 31 in the tail and Mills' ratio. */
 #ifndef SOWI_SPECIAL_H
 #define SOWI_SPECIAL_H
 

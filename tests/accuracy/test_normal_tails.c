@@ -41,6 +41,26 @@ static void test_normal_tails_of_f32(void **state)
     }
 }
 
+/* The radius against that of the real number which the word stands for: u near 1 is 2^-24 apart. */
+static void test_normal_radii_of_f32_words(void **state)
+{
+    (void)state;
+    const uint32_t words = UINT32_C(1) << 31;
+    uint64_t count = 0, far = 0;
+    double worst = 0;
+    for (uint32_t k = 0; k < words; k += k < words - 0x10000 ? 997 : 1) {
+        const double u = (double)sowt_normal_u(k << 1), ideal = (k + 0.5) * 0x1p-31;
+        const double error = fabs(sqrt(-2 * log(u)) - sqrt(-2 * log(ideal)));
+        worst = fmax(worst, error);
+        count += k < words - 0x10000;
+        far += k < words - 0x10000 && error > 1e-6;
+    }
+    printf("f32: radii off by %.3g at most, by more than 1e-6 in 2^%.1f\n", worst,
+           log2((double)far / (double)count));
+    assert_true(worst < 4e-4);
+    assert_true((double)far < 0x1p-8 * (double)count);
+}
+
 /* The largest draw: at word 0 of the radius, and the angle next to a quarter turn. */
 static void test_normal_ends_of_f32(void **state)
 {
@@ -74,6 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_normal_tails_of_f32),
+        cmocka_unit_test(test_normal_radii_of_f32_words),
         cmocka_unit_test(test_normal_ends_of_f32),
         cmocka_unit_test(test_normal_ends_of_f64),
     };
