@@ -25,4 +25,6 @@ __kernel void sow_baseline_store(__global float4 *dst, const sowk_job job)
 /* A launch that does nothing. */
 __kernel void sow_baseline_empty(__global uint *dst, const sowk_job job)
 {
+    (void)dst;
+    (void)job;
 }

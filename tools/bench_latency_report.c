@@ -39,7 +39,7 @@ static void add_row(table *rows, const sow_latency_row *row, bool with_empty)
 static void print_calls(const sow_latency *latency)
 {
     static const char *const heads[] = {"fills", "elements", "calls", "us wall", "25 %",
-                                        "75 %",  "us cpu",   "empty", "/empty",  "cpu"};
+                                        "75 %",  "us cpu",   "empty", "/empty",  "/cpu"};
     const bool with_empty = launches(latency);
     const size_t columns = with_empty ? 10 : 7;
     table *const rows = table_create(with_empty ? "lrrrrrrrrr" : "lrrrrrr");
@@ -77,16 +77,17 @@ void bench_latency_table(const sow_latency *latency, const char *device, const s
     print_start("cold", cold);
     print_start("warm", warm);
     output_printf(stdout,
-                  "\nus are medians per call with the finish: single fills with one each, "
-                  "the others one\nafter %d calls; tiny tensors have a stream and an "
-                  "offset each. ",
+                  "\nus are medians per call, and the quartiles of us wall. A single fill is\n"
+                  "finished by itself, others after each %d calls. Tiny tensors have a stream and\n"
+                  "an offset each.\n",
                   SOW_LATENCY_BLOCK);
     if (launches(latency))
-        output_text(stdout, "empty: us wall of a launch of\nequal geometry that does nothing; "
-                            "/empty and cpu: the fill through it, by either time.\n");
-    output_text(stdout, "A start is from a new process to its first byte; cold: no kernel is in "
-                        "any cache.\nEvery element that was filled last was compared with the "
-                        "host path's.\n");
+        output_text(stdout,
+                    "empty is us wall of a launch of equal geometry that does nothing; /empty and\n"
+                    "/cpu are the fill through it, by wall and by CPU time.\n");
+    output_text(stdout, "A start is from a new process to its first filled byte, a cold one with\n"
+                        "empty kernel caches. What was filled last was compared with the host "
+                        "path's,\ntiny tensors all.\n");
 }
 
 static json_t *row_to_json(const sow_latency_row *row)

@@ -122,15 +122,10 @@ static void add_row(const sow_bench *bench, const sow_bench_row *row, table *row
 
 static table *make_table(const sow_bench *bench, const layout *use)
 {
-    char alignment[16] = "ll";
-    size_t columns = 2;
-    const size_t numbers = use->spread ? 7 : 6; /* the host has one ratio less and threads more */
-    for (size_t i = 0; i < numbers; i++)
-        alignment[columns++] = 'r';
-    if (use->bars)
-        alignment[columns++] = 'l';
-    alignment[columns] = '\0';
-    table *const rows = table_create(alignment);
+    /* without and with the spread; the host has one ratio less, and threads */
+    static const char *const plain[] = {"llrrrrrr", "llrrrrrrr"};
+    static const char *const barred[] = {"llrrrrrrl", "llrrrrrrrl"};
+    table *const rows = table_create(use->bars ? barred[use->spread] : plain[use->spread]);
     add_heads(bench, rows, use);
     for (size_t i = 0; i < sow_bench_row_count(bench); i++)
         add_row(bench, sow_bench_row_at(bench, i), rows, use);

@@ -100,11 +100,11 @@ static int on_progress(void *user, uint64_t done, uint64_t total)
     return 0;
 }
 
-/* A value that the library refuses comes from the command line. */
+/* What the library refuses is an option's value, and its text begins with the name. */
 static int failure(const engine *used, sow_status status, const sow_error *error)
 {
-    const int code = engine_failure(used, status, error);
-    return status == SOW_ERR_ARGUMENT ? EXIT_MISUSE : code;
+    return status == SOW_ERR_ARGUMENT ? misuse("--%s", error->text)
+                                      : engine_failure(used, status, error);
 }
 
 static void tell_limits(const sow_bench *bench, const bench_options *chosen)
@@ -160,8 +160,10 @@ static int measure_latency(const engine *used, const bench_options *chosen)
     progress_end(&line);
     if (status != SOW_OK)
         return failure(used, status, &error);
+    progress_start(&line, chosen->json);
     const int code = start_time_measure(device, at_most(options.rounds, COLD_RUNS),
-                                        at_most(options.rounds, WARM_RUNS), &cold, &warm);
+                                        at_most(options.rounds, WARM_RUNS), &line, &cold, &warm);
+    progress_end(&line);
     if (code == PROCEED && chosen->json)
         bench_latency_json(latency, used->name, &cold, &warm);
     else if (code == PROCEED)

@@ -136,17 +136,26 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int run_in(const char *folder, const char *device, uint32_t runs, start_times *times)
+/* What all runs share. */
+typedef struct start_work {
+    const char *device;
+    progress *line;
+    uint32_t done, total;
+} start_work;
+
+static int run_in(const char *folder, start_work *work, uint32_t runs, start_times *times)
 {
     char **const environment = make_environment(folder);
     int code = PROCEED;
-    for (uint32_t i = 0; i < runs && code == PROCEED; i++)
-        code = run_once(device, environment, &times->seconds[times->runs++]);
+    for (uint32_t i = 0; i < runs && code == PROCEED; i++) {
+        code = run_once(work->device, environment, &times->seconds[times->runs++]);
+        progress_count(work->line, ++work->done, work->total, "starts");
+    }
     free_environment(environment);
     return code;
 }
 
-static int measure(const char *device, uint32_t cold_runs, uint32_t warm_runs, start_times *cold,
+static int measure(start_work *work, uint32_t cold_runs, uint32_t warm_runs, start_times *cold,
                    start_times *warm)
 {
     int code = PROCEED;
@@ -156,9 +165,9 @@ static int measure(const char *device, uint32_t cold_runs, uint32_t warm_runs, s
             message("no temporary folder for the caches (%s)", strerror(errno));
             return EXIT_FAILED;
         }
-        code = run_in(folder, device, 1, cold);
+        code = run_in(folder, work, 1, cold);
         if (i + 1 == cold_runs && code == PROCEED)
-            code = run_in(folder, device, warm_runs, warm);
+            code = run_in(folder, work, warm_runs, warm);
         temporary_folder_remove(folder);
     }
     qsort(cold->seconds, cold->runs, sizeof *cold->seconds, compare);
@@ -166,13 +175,16 @@ static int measure(const char *device, uint32_t cold_runs, uint32_t warm_runs, s
     return code;
 }
 
-int start_time_measure(const char *device, uint32_t cold_runs, uint32_t warm_runs,
+int start_time_measure(const char *device, uint32_t cold_runs, uint32_t warm_runs, progress *line,
                        start_times *cold, start_times *warm)
 {
+    start_work work = {.device = device, .line = line};
+    cold_runs = cold_runs < START_RUNS_MAX ? cold_runs : START_RUNS_MAX;
+    warm_runs = warm_runs < START_RUNS_MAX ? warm_runs : START_RUNS_MAX;
+    work.total = cold_runs + warm_runs;
     *cold = *warm = (start_times){.runs = 0};
     signals_hold(); /* for the folders */
-    const int code = measure(device, cold_runs < START_RUNS_MAX ? cold_runs : START_RUNS_MAX,
-                             warm_runs < START_RUNS_MAX ? warm_runs : START_RUNS_MAX, cold, warm);
+    const int code = measure(&work, cold_runs, warm_runs, cold, warm);
     signals_resume();
     return code;
 }

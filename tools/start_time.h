@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "progress.h"
+
 enum { START_RUNS_MAX = 16 };
 
 /* Runs of one kind, in seconds, shortest first. */
@@ -14,8 +16,8 @@ typedef struct start_times {
 
 /* Runs this program anew, with the device (NULL: its default), to fill one element: cold_runs times with
  * empty kernel caches, and then warm_runs times with the caches that the last of these has left. The user's
- * caches are not touched. PROCEED, or an exit code after its message. */
-int start_time_measure(const char *device, uint32_t cold_runs, uint32_t warm_runs,
+ * caches are not touched. line: shown meanwhile. PROCEED, or an exit code after its message. */
+int start_time_measure(const char *device, uint32_t cold_runs, uint32_t warm_runs, progress *line,
                        start_times *cold, start_times *warm);
 
 #endif

@@ -6,7 +6,7 @@
 
 typedef struct table table;
 
-/* alignment: a letter per column, l or r. */
+/* alignment: a letter per column, l or r; it must outlive the table. */
 table *table_create(const char *alignment);
 void table_release(table *rows);
 /* Appends a cell, from left to right, row by row. Control characters are escaped. */

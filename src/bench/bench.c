@@ -1,4 +1,5 @@
 /* Measuring throughput: the first runs, which check, and the rounds. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +53,7 @@ static sow_status allocate_for(sow_bench *bench, const sow_bench_options *option
 }
 
 /* The count asked for, or the default one, halved until there is memory for it. */
-static sow_status allocate(sow_bench *bench, const sow_bench_options *options)
+static sow_status allocate(sow_bench *bench, const sow_bench_options *options, sow_error *error)
 {
     const sowi_place *const place = &bench->place;
     const uint64_t half = place->bytes_total / 2;
@@ -69,7 +70,9 @@ static sow_status allocate(sow_bench *bench, const sow_bench_options *options)
         status = allocate_for(bench, options, count);
     }
     bench->setting.count = count;
-    return status;
+    return status == SOW_OK ? status
+                            : sowi_fail(error, status, "count (%" PRIu64 "): %s", count,
+                                        sow_status_text(status));
 }
 
 static sow_status allocate_samples(sow_bench *bench)
@@ -152,7 +155,7 @@ static sow_status measure(sow_bench *bench, sow_context *context, const sow_benc
     if (bench->setting.threads > SOWI_THREADS_MAX)
         bench->setting.threads = SOWI_THREADS_MAX;
     memcpy(bench->setting.device, bench->place.name, sizeof bench->setting.device);
-    SOWI_TRY(status, allocate(bench, options));
+    SOWI_TRY(status, allocate(bench, options, error));
     bench->cases = calloc(SOWI_CASES_MAX, sizeof *bench->cases);
     if (bench->cases == NULL)
         return SOW_ERR_NO_MEMORY;

@@ -7,7 +7,7 @@
 #include "clocks.h"
 #include "fail.h"
 #include "place.h"
-#include "statistics.h"
+#include "spread.h"
 
 #define DEFAULT_ROUNDS 40
 #define ROUNDS_MAX     10000

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "bench_parts.h"
-#include "statistics.h"
+#include "spread.h"
 
 static bool has_events(const sow_bench *bench, const sowi_case *one)
 {

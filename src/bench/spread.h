@@ -1,6 +1,6 @@
 /* What is said of a sample of times. */
-#ifndef SOWI_STATISTICS_H
-#define SOWI_STATISTICS_H
+#ifndef SOWI_SPREAD_H
+#define SOWI_SPREAD_H
 
 #include "sowcl/bench.h"
 

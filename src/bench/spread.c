@@ -1,4 +1,4 @@
-#include "statistics.h"
+#include "spread.h"
 
 #include <math.h>
 #include <stdlib.h>
