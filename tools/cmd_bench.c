@@ -197,7 +197,7 @@ static const option_row options[] = {
     {OPTION_WHAT, "what", "LIST",
      "fills to time, with commas between: bits, uniform,\n"
      "normal, trunc_normal (from -2 to 2), trunc_wide (-4\n"
-     "to 8), trunc_edge (from 2 on), constant; default: all"},
+     "to 8), trunc_edge (from 6 on), constant; default: all"},
     {OPTION_DTYPE, "dtype", "LIST",
      "of f32, f16, bf16, f64, f8_e4m3, f8_e5m2; default: all\n"
      "(bits are i32 always)"},

@@ -35,9 +35,8 @@ bar_text terminal_bar(double fraction, int cells, bool utf8)
     static const char blocks[8][4] = {"\u258f", "\u258e", "\u258d", "\u258c",
                                       "\u258b", "\u258a", "\u2589", "\u2588"};
     const int parts = utf8 ? 8 : 1;
-    const int most = (int)(sizeof((bar_text *)0)->text / sizeof blocks[0]) - 1;
     bar_text bar = {""};
-    cells = cells < most ? cells : most;
+    cells = cells < BAR_CELLS_MAX ? cells : BAR_CELLS_MAX;
     int left = (int)(fraction * cells * parts + 0.5);
     if (left == 0 && fraction > 0)
         left = 1; /* something is there */

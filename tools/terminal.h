@@ -9,11 +9,14 @@ int terminal_width(void);
 /* Whether the user's locale, which the program does not take on, has UTF-8. */
 bool terminal_has_utf8(void);
 
-/* A bar of at most `cells` columns. */
+/* The longest bar that reads well. */
+enum { BAR_CELLS_MAX = 64 };
+
+/* A bar. */
 typedef struct bar_text {
-    char text[256];
+    char text[3 * BAR_CELLS_MAX + 1];
 } bar_text;
-/* fraction: of the whole width, from 0 to 1. Cells are divided in eighths, or, without UTF-8, whole. */
+/* fraction: of `cells` columns, at most BAR_CELLS_MAX, from 0 to 1. Cells are divided in eighths, or, without UTF-8, whole. */
 bar_text terminal_bar(double fraction, int cells, bool utf8);
 
 #endif

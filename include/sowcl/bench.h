@@ -23,7 +23,7 @@ typedef enum sow_bench_what {
     SOW_BENCH_NORMAL = 2,       /* normal(mean=0, std=1) */
     SOW_BENCH_TRUNC_NORMAL = 3, /* trunc_normal(a=-2, b=2) */
     SOW_BENCH_TRUNC_WIDE = 4,   /* trunc_normal(a=-4, b=8) */
-    SOW_BENCH_TRUNC_EDGE = 5,   /* trunc_normal(a=2, b=inf) */
+    SOW_BENCH_TRUNC_EDGE = 5,   /* trunc_normal(a=6, b=inf) */
     SOW_BENCH_CONSTANT = 6,     /* constant(value=1) */
     SOW_BENCH_PHILOX = 7,       /* the generator's 32-bit words, drawn and not stored */
     SOW_BENCH_STORE = 8,        /* a kernel that stores vectors of four floats; devices only */
@@ -54,7 +54,7 @@ typedef enum sow_bench_clock {
 typedef struct sow_bench_row {
     sow_bench_what what;
     sow_dtype dtype;  /* of the baselines: what their 4-byte elements are */
-    uint32_t threads; /* of the host; 0: a device */
+    uint32_t threads; /* of the host, at most: one for each MiB and one more; 0: a device */
     /* elements of one run; of baselines in blocks of 32, so a few more where count is no multiple */
     uint64_t count, size_bytes;
     sow_bench_spread ns_cpu, ns_wall, ns_event; /* per element; ns_event: devices that tell it */

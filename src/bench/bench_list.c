@@ -110,7 +110,7 @@ static sow_initializer initializer_of(sow_bench_what what)
     case SOW_BENCH_TRUNC_WIDE:
         return sow_trunc_normal(0, 1, -4, 8);
     case SOW_BENCH_TRUNC_EDGE:
-        return sow_trunc_normal(0, 1, 2, (double)INFINITY);
+        return sow_trunc_normal(0, 1, 6, (double)INFINITY);
     case SOW_BENCH_CONSTANT:
         return sow_ones();
     default:

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "host/baseline_host.h"
+#include "host/host.h"
 #include "job.h"
 #include "place.h"
 #include "threads.h"
@@ -28,6 +29,13 @@ static void release(sowi_place *place)
     place->memory = NULL;
 }
 
+/* As many threads as a fill of the same size has. */
+static uint32_t threads_of(const sowi_work *work)
+{
+    const uint64_t useful = work->size_bytes / SOWI_BYTES_PER_THREAD + 1;
+    return work->threads < useful ? work->threads : (uint32_t)useful;
+}
+
 static void memset_part(void *work, uint64_t first, uint64_t end)
 {
     memset((unsigned char *)work + first, SOWI_POISON, (size_t)(end - first));
@@ -35,7 +43,7 @@ static void memset_part(void *work, uint64_t first, uint64_t end)
 
 void sowi_place_memset(sowi_place *place, const sowi_work *work)
 {
-    sowi_threads_run(memset_part, place->memory, work->size_bytes, work->threads);
+    sowi_threads_run(memset_part, place->memory, work->size_bytes, threads_of(work));
 }
 
 typedef struct philox_work {
@@ -55,7 +63,7 @@ static void run_philox(sowi_place *place, const sowi_work *work)
     uint32_t lanes;
     philox_work whole = {.draw = sowi_philox_items_best(&lanes), .dst = (void *)place->memory};
     sowi_job_make(&whole.job, &work->plan, lanes, 0);
-    sowi_threads_run(philox_part, &whole, whole.job.items, work->threads);
+    sowi_threads_run(philox_part, &whole, whole.job.items, threads_of(work));
 }
 
 static sow_status run(sowi_place *place, const sowi_work *work)

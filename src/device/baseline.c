@@ -63,8 +63,9 @@ static sow_status open_queue(sowi_baseline *made, bool timed)
     cl_int code = CL_SUCCESS;
     sow_context *context = made->context;
     if (!timed && context->queue != NULL) {
-        made->queue = context->queue;
-        return clRetainCommandQueue(made->queue);
+        code = clRetainCommandQueue(context->queue);
+        made->queue = code == CL_SUCCESS ? context->queue : NULL;
+        return code;
     }
     if (timed)
         made->queue = clCreateCommandQueue(context->context, context->device,

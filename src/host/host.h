@@ -11,6 +11,9 @@
 typedef void sowi_fill_items(const sow_plan *plan, const sowk_job *job, uint64_t first,
                              uint64_t end, void *dst);
 
+/* Below this a thread costs more than it saves. */
+#define SOWI_BYTES_PER_THREAD ((uint64_t)1 << 20)
+
 #define SOWI_LANES_PLAIN 1
 #define SOWI_LANES_AVX2  8
 
