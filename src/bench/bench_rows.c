@@ -62,7 +62,7 @@ static sow_bench_spread ratio_to(const ratio_work *use, sow_bench_what what, boo
 {
     const sowi_case *const one = use->one;
     const sowi_case *const base = find_baseline(use->bench, what, one);
-    const bool other_clock = is_memset(one) != (what == SOW_BENCH_MEMSET) &&
+    const bool other_clock = (is_memset(one) || what == SOW_BENCH_MEMSET) &&
                              use->bench->setting.clock != SOW_BENCH_CLOCK_CPU;
     if (base == NULL || other_clock)
         return sowi_spread_of_none();

@@ -180,6 +180,88 @@ static void test_fills_are_of_their_kernels(void **state)
     free(bench.cases);
 }
 
+/* Times of a device that nobody has: by the event a fill takes 3 ns an element in the first round, 4 in the
+ * second; baselines 1 and 2 ns. CPU and wall time say other things. */
+static sow_bench *make_timed(bool events)
+{
+    enum { ROUNDS = 2 };
+    const sow_bench_options options = {.dtypes = 1u << SOW_F16 | 1u << SOW_F64};
+    sow_bench *const bench = calloc(1, sizeof *bench);
+    assert_non_null(bench);
+    sowi_place_host(&bench->place);
+    bench->place.is_device = true;
+    bench->place.on_host = false;
+    bench->setting = (sow_bench_setting){.count = 64, .threads = 2, .rounds = ROUNDS};
+    bench->cases = calloc(SOWI_CASES_MAX, sizeof *bench->cases);
+    bench->samples = calloc(SOWI_CASES_MAX, 3 * ROUNDS * sizeof *bench->samples);
+    assert_true(bench->cases != NULL && bench->samples != NULL);
+    sowi_bench_list(bench, &options);
+    for (size_t i = 0; i < bench->count; i++) {
+        sowi_case *const one = &bench->cases[i];
+        const double base = sow_bench_what_is_fill(one->work.what) ? 3 : 1;
+        one->cpu = bench->samples + 3 * ROUNDS * i;
+        one->wall = one->cpu + ROUNDS;
+        one->event = one->wall + ROUNDS;
+        for (unsigned round = 0; round < ROUNDS; round++) {
+            one->cpu[round] = 64;
+            one->wall[round] = 64 * 10 * base;
+            one->event[round] = one->written_bytes == 0 ? (double)NAN : 64 * (base + round);
+        }
+    }
+    if (!events)
+        bench->cases[bench->count - 1].event[1] = (double)NAN;
+    assert_int_equal(SOW_OK, sowi_bench_make_rows(bench));
+    return bench;
+}
+
+static const sow_bench_row *row_of(const sow_bench *bench, sow_bench_what what, sow_dtype dtype)
+{
+    for (size_t i = 0; i < sow_bench_row_count(bench); i++) {
+        const sow_bench_row *const row = sow_bench_row_at(bench, i);
+        if (row->what == what && row->dtype == dtype)
+            return row;
+    }
+    fail_msg("no row %s %s", sow_bench_what_name(what), sow_dtype_name(dtype));
+    return NULL;
+}
+
+/* Ratios 3/1 and 4/2 an element, and for each byte twice that of f16, and half of f64. */
+static void test_ratios_by_events(void **state)
+{
+    (void)state;
+    sow_bench *const bench = make_timed(true);
+    assert_int_equal(SOW_BENCH_CLOCK_EVENT, sow_bench_setting_of(bench)->clock);
+    const sow_bench_row *const narrow = row_of(bench, SOW_BENCH_NORMAL, SOW_F16);
+    const sow_bench_row *const wide = row_of(bench, SOW_BENCH_NORMAL, SOW_F64);
+    const double element[] = {2, 2.25, 2.5, 2.75, 3}, of_f16[] = {4, 4.5, 5, 5.5, 6};
+    const double of_f64[] = {1, 1.125, 1.25, 1.375, 1.5}, events[] = {3, 3.25, 3.5, 3.75, 4};
+    assert_spread(element, narrow->ratio_philox);
+    assert_spread(element, wide->ratio_philox);
+    assert_spread(of_f16, narrow->ratio_store);
+    assert_spread(of_f16, narrow->ratio_fill);
+    assert_spread(of_f64, wide->ratio_store);
+    assert_spread(events, wide->ns_event);
+    assert_no_spread(narrow->ratio_memset); /* whose time no event tells */
+    assert_true(narrow->gbps == 2.0 / 30 && wide->gbps == 8.0 / 30);
+    assert_no_spread(row_of(bench, SOW_BENCH_CONSTANT, SOW_F16)->ratio_philox);
+    assert_no_spread(row_of(bench, SOW_BENCH_MEMSET, SOW_F32)->ratio_store);
+    sow_bench_release(bench);
+}
+
+/* One event without a time, and all ratios are of wall time. */
+static void test_ratios_by_wall_time(void **state)
+{
+    (void)state;
+    sow_bench *const bench = make_timed(false);
+    const double element[] = {3, 3, 3, 3, 3}, of_f16[] = {6, 6, 6, 6, 6};
+    const sow_bench_row *const row = row_of(bench, SOW_BENCH_NORMAL, SOW_F16);
+    assert_int_equal(SOW_BENCH_CLOCK_WALL, sow_bench_setting_of(bench)->clock);
+    assert_spread(element, row->ratio_philox);
+    assert_spread(of_f16, row->ratio_store);
+    assert_no_spread(row->ratio_memset);
+    sow_bench_release(bench);
+}
+
 static void check_host_row(const sow_bench_row *row, const sow_bench_setting *setting)
 {
     const bool fill = sow_bench_what_is_fill(row->what) != 0;
@@ -353,6 +435,8 @@ int main(void)
         cmocka_unit_test(test_latency_refuses_its_options),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_fills_are_of_their_kernels),
+        cmocka_unit_test(test_ratios_by_events),
+        cmocka_unit_test(test_ratios_by_wall_time),
         cmocka_unit_test(test_bench_of_the_host),
         cmocka_unit_test(test_progress_cancels),
         cmocka_unit_test(test_wrong_bytes_are_noticed),
