@@ -2,10 +2,12 @@
  * before it is read. */
 
 #include "baseline_host.h"
+#include "host.h"
 
 #include "baseline.clh"
 
-void SOWI_PHILOX_ITEMS(const sowk_job *job, uint64_t first, uint64_t end, uint32_t *dst)
+SOWI_FLATTEN void SOWI_PHILOX_ITEMS(const sowk_job *job, uint64_t first, uint64_t end,
+                                    uint32_t *dst)
 {
     for (uint64_t item = first; item < end; item++)
         dst[item] = sowk_baseline_philox(job, item);
