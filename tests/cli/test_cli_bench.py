@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pty
+import resource
 import signal
 import struct
 import subprocess
@@ -123,6 +124,17 @@ def test_failures():
     refused(*SMALL, "--device", "no such device", code=1, says="no such device")
     refused(*SMALL, "--latency", "--device", "97:0", code=2, says="--latency and --count")
     refused("bench", "--latency", "--device", "97:0", code=1, says="97:0")
+
+
+def test_less_where_memory_is_short():
+    """The default count of f64 takes 512 MiB; what is asked for is not made less."""
+    limit = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_AS, (200 * 2**20,) * 2)}
+    one = ["bench", "--what", "constant", "--dtype", "f64", "--rounds", "1", "--threads", "1", "--json"]
+    result = run(*one, **limit)
+    count = json.loads(result.stdout)["count"]
+    assert count in (str(2**24), str(2**23)), count
+    same(f"sowcl: no memory for {2**26} elements: {count}\n", result.stderr)
+    refused(*one, "--count", str(2**26), code=1, says=f"count ({2**26}): out of host memory", **limit)
 
 
 def lines_of(text, what):
