@@ -139,14 +139,11 @@ static void keep_build_log(sow_context *context, cl_program program)
     free(log);
 }
 
-static sow_status build(sow_context *context, sow_distribution distribution, sow_dtype dtype,
-                        cl_program *out)
+static sow_status build_source(sow_context *context, source *text, cl_program *out)
 {
-    source text;
-    make_source(&text, context, distribution, dtype);
     cl_int code;
     cl_program program =
-        clCreateProgramWithSource(context->context, text.count, text.strings, NULL, &code);
+        clCreateProgramWithSource(context->context, text->count, text->strings, NULL, &code);
     if (program == NULL)
         return code;
     code = clBuildProgram(program, 1, &context->device, "-cl-std=CL1.2", NULL, NULL);
@@ -157,6 +154,14 @@ static sow_status build(sow_context *context, sow_distribution distribution, sow
     }
     *out = program;
     return SOW_OK;
+}
+
+static sow_status build(sow_context *context, sow_distribution distribution, sow_dtype dtype,
+                        cl_program *out)
+{
+    source text;
+    make_source(&text, context, distribution, dtype);
+    return build_source(context, &text, out);
 }
 
 static sow_status create_kernel(cl_program program, sow_distribution distribution, sow_dtype dtype,
@@ -263,5 +268,20 @@ sow_status sow_context_prepare(sow_context *context, sow_distribution distributi
     const sow_status status = sowi_kernel_take(context, distribution, dtype, &kernel);
     if (status == SOW_OK)
         sowi_kernel_return(context, distribution, dtype, kernel);
+    return status;
+}
+
+sow_status sowi_program_build_baseline(sow_context *context, cl_program *program)
+{
+    static const char *const parts[] = {"base.clh",   "lanes.clh",    "job.clh",
+                                        "philox.clh", "baseline.clh", "baseline.cl"};
+    source text = {.count = 1};
+    text.strings[0] = text.header;
+    snprintf(text.header, HEADER_MAX, "#define SOWK_LANES %u\n", context->lanes);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        add_part(&text, parts[i]);
+    (void)pthread_mutex_lock(&context->lock);
+    const sow_status status = build_source(context, &text, program);
+    (void)pthread_mutex_unlock(&context->lock);
     return status;
 }

@@ -59,4 +59,10 @@ def test_constant_compiles():
                        {"SOWK_LANES": lanes, "SOWK_CONSTANT_BYTES": size})
 
 
+def test_baseline_compiles():
+    compiler = clang()
+    for lanes in LANES:
+        compile_kernel(compiler, "baseline.cl", [], {"SOWK_LANES": lanes})
+
+
 report.run(globals())
