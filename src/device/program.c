@@ -9,7 +9,7 @@
 #include "self_test_run.h"
 
 /* A program's text: the definitions that specialise it, then parts of kernels/, each opened by #line. */
-#define PARTS_MAX  12
+#define PARTS_MAX  16
 #define HEADER_MAX 256
 
 typedef struct source {
@@ -76,8 +76,8 @@ static void add_distribution_f64(source *made, sow_distribution distribution)
     add_part(made, "fill64.clh");
 }
 
-static void make_source(source *made, const sow_context *context, sow_distribution distribution,
-                        sow_dtype dtype)
+static void make_source(source *made, const sow_context *context, sowi_entry entry,
+                        sow_distribution distribution, sow_dtype dtype)
 {
     static const char *const common[] = {"lanes.clh", "job.clh", "philox.clh", "span.clh"};
     made->strings[0] = made->header;
@@ -87,7 +87,12 @@ static void make_source(source *made, const sow_context *context, sow_distributi
         snprintf(made->header, HEADER_MAX,
                  "#define SOWK_LANES %u\n#define SOWK_CONSTANT_BYTES %zu\n", context->lanes,
                  sow_dtype_size(dtype));
-        add_part(made, "constant.cl");
+        if (entry == SOWI_BATCH) {
+            add_part(made, "job.clh");
+            add_part(made, "batch.clh");
+        }
+        add_part(made, "constant.clh");
+        add_part(made, entry == SOWI_BATCH ? "constant_batch.cl" : "constant.cl");
         return;
     }
     snprintf(made->header, HEADER_MAX,
@@ -99,15 +104,19 @@ static void make_source(source *made, const sow_context *context, sow_distributi
         add_distribution_f64(made, distribution);
     else
         add_distribution(made, distribution);
-    add_part(made, "fill.cl");
+    if (entry == SOWI_BATCH)
+        add_part(made, "batch.clh");
+    add_part(made, entry == SOWI_BATCH ? "fill_batch.cl" : "fill.cl");
 }
 
-static void kernel_name(char name[64], sow_distribution distribution, sow_dtype dtype)
+static void kernel_name(char name[64], sowi_entry entry, sow_distribution distribution,
+                        sow_dtype dtype)
 {
+    const char *prefix = entry == SOWI_BATCH ? "sow_fill_batch" : "sow_fill";
     if (distribution == SOW_DIST_CONSTANT)
-        snprintf(name, 64, "sow_fill_constant_%zu", sow_dtype_size(dtype));
+        snprintf(name, 64, "%s_constant_%zu", prefix, sow_dtype_size(dtype));
     else
-        snprintf(name, 64, "sow_fill_%s_%s", distribution_names[distribution],
+        snprintf(name, 64, "%s_%s_%s", prefix, distribution_names[distribution],
                  sow_dtype_name(dtype));
 }
 
@@ -128,11 +137,11 @@ static void keep_build_log(sow_context *context, cl_program program)
     free(log);
 }
 
-static sow_status build(sow_context *context, sow_distribution distribution, sow_dtype dtype,
-                        cl_program *out)
+static sow_status build(sow_context *context, sowi_entry entry, sow_distribution distribution,
+                        sow_dtype dtype, cl_program *out)
 {
     source text;
-    make_source(&text, context, distribution, dtype);
+    make_source(&text, context, entry, distribution, dtype);
     cl_int code;
     cl_program program =
         clCreateProgramWithSource(context->context, text.count, text.strings, NULL, &code);
@@ -148,11 +157,11 @@ static sow_status build(sow_context *context, sow_distribution distribution, sow
     return SOW_OK;
 }
 
-static sow_status create_kernel(cl_program program, sow_distribution distribution, sow_dtype dtype,
-                                cl_kernel *kernel)
+static sow_status create_kernel(cl_program program, sowi_entry entry, sow_distribution distribution,
+                                sow_dtype dtype, cl_kernel *kernel)
 {
     char name[64];
-    kernel_name(name, distribution, dtype);
+    kernel_name(name, entry, distribution, dtype);
     cl_int code;
     *kernel = clCreateKernel(program, name, &code);
     return code;
@@ -167,7 +176,7 @@ static bool has_f64(cl_device_id device)
 }
 
 /* Builds and tests a program; the kernel used for the test becomes the first idle one. Lock held. */
-static sow_status make_program(sow_context *context, sowi_program *slot,
+static sow_status make_program(sow_context *context, sowi_program *slot, sowi_entry entry,
                                sow_distribution distribution, sow_dtype dtype)
 {
     sowi_self_test test;
@@ -176,13 +185,13 @@ static sow_status make_program(sow_context *context, sowi_program *slot,
     if (dtype == SOW_F64 && distribution != SOW_DIST_CONSTANT && !has_f64(context->device))
         return SOW_ERR_NO_F64;
     cl_program program = NULL;
-    sow_status status = build(context, distribution, dtype, &program);
+    sow_status status = build(context, entry, distribution, dtype, &program);
     if (status != SOW_OK)
         return status;
     cl_kernel kernel = NULL;
-    status = create_kernel(program, distribution, dtype, &kernel);
+    status = create_kernel(program, entry, distribution, dtype, &kernel);
     if (status == SOW_OK && context->self_test)
-        status = sowi_self_test_run(context, kernel, &test);
+        status = sowi_self_test_run(context, entry, kernel, &test);
     if (status != SOW_OK) {
         if (kernel != NULL)
             (void)clReleaseKernel(kernel);
@@ -196,37 +205,38 @@ static sow_status make_program(sow_context *context, sowi_program *slot,
 }
 
 /* The slot of a constant's program is that of its size. */
-static sowi_program *slot_of(sow_context *context, sow_distribution distribution, sow_dtype dtype)
+static sowi_program *slot_of(sow_context *context, sowi_entry entry, sow_distribution distribution,
+                             sow_dtype dtype)
 {
     if ((size_t)distribution >= SOWI_DISTRIBUTION_COUNT || (size_t)dtype >= SOWI_DTYPE_COUNT)
         return NULL;
     const size_t column = distribution == SOW_DIST_CONSTANT ? sow_dtype_size(dtype) : (size_t)dtype;
-    return &context->programs[distribution][column];
+    return &context->programs[entry][distribution][column];
 }
 
-sow_status sowi_kernel_take(sow_context *context, sow_distribution distribution, sow_dtype dtype,
-                            cl_kernel *kernel)
+sow_status sowi_kernel_take(sow_context *context, sowi_entry entry, sow_distribution distribution,
+                            sow_dtype dtype, cl_kernel *kernel)
 {
     *kernel = NULL;
-    sowi_program *slot = slot_of(context, distribution, dtype);
+    sowi_program *slot = slot_of(context, entry, distribution, dtype);
     if (slot == NULL)
         return sow_dtype_size(dtype) == 0 ? SOW_ERR_DTYPE : SOW_ERR_ARGUMENT;
     sow_status status = SOW_OK;
     (void)pthread_mutex_lock(&context->lock);
     if (slot->program == NULL)
-        status = make_program(context, slot, distribution, dtype);
+        status = make_program(context, slot, entry, distribution, dtype);
     if (status == SOW_OK && slot->idle_count > 0)
         *kernel = slot->idle[--slot->idle_count];
     else if (status == SOW_OK)
-        status = create_kernel(slot->program, distribution, dtype, kernel);
+        status = create_kernel(slot->program, entry, distribution, dtype, kernel);
     (void)pthread_mutex_unlock(&context->lock);
     return status;
 }
 
-void sowi_kernel_return(sow_context *context, sow_distribution distribution, sow_dtype dtype,
-                        cl_kernel kernel)
+void sowi_kernel_return(sow_context *context, sowi_entry entry, sow_distribution distribution,
+                        sow_dtype dtype, cl_kernel kernel)
 {
-    sowi_program *slot = slot_of(context, distribution, dtype);
+    sowi_program *slot = slot_of(context, entry, distribution, dtype);
     (void)pthread_mutex_lock(&context->lock);
     const bool kept = slot->idle_count < SOWI_KERNEL_POOL;
     if (kept)
@@ -244,13 +254,19 @@ void sowi_program_release(sowi_program *program)
         (void)clReleaseProgram(program->program);
 }
 
+sow_status sowi_program_prepare(sow_context *context, sowi_entry entry,
+                                sow_distribution distribution, sow_dtype dtype)
+{
+    cl_kernel kernel;
+    const sow_status status = sowi_kernel_take(context, entry, distribution, dtype, &kernel);
+    if (status == SOW_OK)
+        sowi_kernel_return(context, entry, distribution, dtype, kernel);
+    return status;
+}
+
 sow_status sow_context_prepare(sow_context *context, sow_distribution distribution, sow_dtype dtype)
 {
     if (context == NULL)
         return SOW_ERR_ARGUMENT;
-    cl_kernel kernel;
-    const sow_status status = sowi_kernel_take(context, distribution, dtype, &kernel);
-    if (status == SOW_OK)
-        sowi_kernel_return(context, distribution, dtype, kernel);
-    return status;
+    return sowi_program_prepare(context, SOWI_ONE, distribution, dtype);
 }
