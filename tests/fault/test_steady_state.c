@@ -114,19 +114,21 @@ static void test_batch_keeps_its_tables(void **state)
     const sow_batch_item items[] = {{&plan, 0}, {&plan, 40}, {&plan, 80}, {&plan, 120}};
     for (int round = 0; round < ROUNDS; round++) {
         cl_int code;
-        cl_event gate = clCreateUserEvent(sow_context_cl_context(context), &code);
+        cl_event gate = clCreateUserEvent(sow_context_cl_context(context), &code), events[BATCHES];
         assert_int_equal(CL_SUCCESS, code);
         sowt_counts_reset();
         for (int i = 0; i < BATCHES; i++)
             assert_int_equal(SOW_OK, sow_fill_batch(context, sow_context_cl_queue(context), buffer,
-                                                    items, 4, 1, &gate, NULL));
+                                                    items, 4, 1, &gate, &events[i]));
         if (round ==
-            0) /* the program, its kernel, and the queue and buffer of its test come on top */
-            assert_in_range(sowt_count_of(SOWT_CREATED), BATCHES, BATCHES + 4);
+            0) /* and the program, its kernel, and the queue, buffer and table of its test */
+            assert_in_range(sowt_count_of(SOWT_CREATED), BATCHES, BATCHES + 5);
         else
             assert_int_equal(0, sowt_count_of(SOWT_CREATED));
         assert_int_equal(CL_SUCCESS, clSetUserEventStatus(gate, CL_COMPLETE));
-        assert_int_equal(CL_SUCCESS, clFinish(sow_context_cl_queue(context)));
+        assert_int_equal(CL_SUCCESS, clWaitForEvents(BATCHES, events));
+        for (int i = 0; i < BATCHES; i++)
+            assert_int_equal(CL_SUCCESS, clReleaseEvent(events[i]));
         assert_int_equal(CL_SUCCESS, clReleaseEvent(gate));
     }
     sow_buffer_release(buffer);
