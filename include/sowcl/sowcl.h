@@ -121,10 +121,9 @@ typedef struct sow_batch_item {
 
 /* Fills many tensors of one buffer, of any distributions and dtypes, as sow_fill_plan fills each, with the
  * same bits; the event covers all of them. Small tensors of a distribution and dtype share launches, which
- * are told about them by tables. The items' bytes must not overlap: which of two is written last is not said.
- * Order does not matter.
- * The first batch with four or more small tensors of a distribution and dtype builds a program of its own for
- * them. Tables are kept in the context, some 200 kB for every 500 tensors that are enqueued and not yet
+ * are told about them by tables. The items' bytes must not overlap.
+ * The first batch that has enough small tensors of a distribution and dtype to share launches tests the kernel
+ * that does it. Tables are kept in the context, some 200 kB for every 500 tensors that are enqueued and not yet
  * drawn; a batch that finds enough of them allocates nothing. It never flushes or waits.
  * SOW_ERR_ARGUMENT (a plan is NULL, an offset is odd), SOW_ERR_BUFFER (an item leaves the buffer), and the
  * other statuses of sow_fill_plan, SOW_ERR_NO_MEMORY. A refused call has enqueued nothing; when OpenCL or

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "batch_table.h"
 #include "fail.h"
 #include "program.h"
-#include "table.h"
 
 /* Enough for latency hiding on GPUs, small enough for tensors of a few thousand elements. Always given
  * explicitly: PoCL compiles a kernel anew for every grid when it may choose. */
@@ -154,10 +154,9 @@ void sow_context_release(sow_context *context)
 {
     if (context == NULL)
         return;
-    for (size_t i = 0; i < SOWI_ENTRY_COUNT; i++)
-        for (size_t j = 0; j < SOWI_DISTRIBUTION_COUNT; j++)
-            for (size_t k = 0; k < SOWI_DTYPE_COUNT; k++)
-                sowi_program_release(&context->programs[i][j][k]);
+    for (size_t i = 0; i < SOWI_DISTRIBUTION_COUNT; i++)
+        for (size_t j = 0; j < SOWI_DTYPE_COUNT; j++)
+            sowi_program_release(&context->programs[i][j]);
     sowi_tables_release(context);
     if (context->stage != NULL)
         (void)clReleaseMemObject(context->stage);

@@ -2,14 +2,14 @@
  * launched alone. Each command waits for the one before it, so the last event covers them all. */
 #include <assert.h>
 
+#include "batch_table.h"
 #include "fail.h"
 #include "fill.h"
 #include "program.h"
-#include "table.h"
 
-/* Fewer small tensors of a program are launched alone: that needs no second program, and a table costs two
- * commands. */
-enum { BATCH_LEAST = 4 };
+/* Fewer small tensors of a program are launched alone: a table takes two commands, and a kernel that may have
+ * to be compiled and tested first. */
+enum { BATCH_LEAST = 16 };
 
 /* What a call has of one program. */
 typedef struct share {

@@ -76,23 +76,20 @@ static void add_distribution_f64(source *made, sow_distribution distribution)
     add_part(made, "fill64.clh");
 }
 
-static void make_source(source *made, const sow_context *context, sowi_entry entry,
-                        sow_distribution distribution, sow_dtype dtype)
+static void make_source(source *made, const sow_context *context, sow_distribution distribution,
+                        sow_dtype dtype)
 {
-    static const char *const common[] = {"lanes.clh", "job.clh", "philox.clh", "span.clh"};
+    static const char *const common[] = {"lanes.clh", "philox.clh", "span.clh"};
     made->strings[0] = made->header;
     made->count = 1;
     add_part(made, "base.clh");
+    add_part(made, "job.clh");
+    add_part(made, "batch.clh");
     if (distribution == SOW_DIST_CONSTANT) {
         snprintf(made->header, HEADER_MAX,
                  "#define SOWK_LANES %u\n#define SOWK_CONSTANT_BYTES %zu\n", context->lanes,
                  sow_dtype_size(dtype));
-        if (entry == SOWI_BATCH) {
-            add_part(made, "job.clh");
-            add_part(made, "batch.clh");
-        }
-        add_part(made, "constant.clh");
-        add_part(made, entry == SOWI_BATCH ? "constant_batch.cl" : "constant.cl");
+        add_part(made, "constant.cl");
         return;
     }
     snprintf(made->header, HEADER_MAX,
@@ -104,9 +101,7 @@ static void make_source(source *made, const sow_context *context, sowi_entry ent
         add_distribution_f64(made, distribution);
     else
         add_distribution(made, distribution);
-    if (entry == SOWI_BATCH)
-        add_part(made, "batch.clh");
-    add_part(made, entry == SOWI_BATCH ? "fill_batch.cl" : "fill.cl");
+    add_part(made, "fill.cl");
 }
 
 static void kernel_name(char name[64], sowi_entry entry, sow_distribution distribution,
@@ -137,11 +132,11 @@ static void keep_build_log(sow_context *context, cl_program program)
     free(log);
 }
 
-static sow_status build(sow_context *context, sowi_entry entry, sow_distribution distribution,
-                        sow_dtype dtype, cl_program *out)
+static sow_status build(sow_context *context, sow_distribution distribution, sow_dtype dtype,
+                        cl_program *out)
 {
     source text;
-    make_source(&text, context, entry, distribution, dtype);
+    make_source(&text, context, distribution, dtype);
     cl_int code;
     cl_program program =
         clCreateProgramWithSource(context->context, text.count, text.strings, NULL, &code);
@@ -175,60 +170,69 @@ static bool has_f64(cl_device_id device)
            config != 0;
 }
 
-/* Builds and tests a program; the kernel used for the test becomes the first idle one. Lock held. */
-static sow_status make_program(sow_context *context, sowi_program *slot, sowi_entry entry,
+/* Builds a slot's program. Lock held. */
+static sow_status make_program(sow_context *context, sowi_program *slot,
                                sow_distribution distribution, sow_dtype dtype)
 {
-    sowi_self_test test;
-    if (!sowi_self_test_make(&test, distribution, dtype))
-        return SOW_ERR_DTYPE;
     if (dtype == SOW_F64 && distribution != SOW_DIST_CONSTANT && !has_f64(context->device))
         return SOW_ERR_NO_F64;
-    cl_program program = NULL;
-    sow_status status = build(context, entry, distribution, dtype, &program);
-    if (status != SOW_OK)
-        return status;
-    cl_kernel kernel = NULL;
-    status = create_kernel(program, entry, distribution, dtype, &kernel);
-    if (status == SOW_OK && context->self_test)
-        status = sowi_self_test_run(context, entry, kernel, &test);
-    if (status != SOW_OK) {
-        if (kernel != NULL)
-            (void)clReleaseKernel(kernel);
-        (void)clReleaseProgram(program);
-        return status;
+    return build(context, distribution, dtype, &slot->program);
+}
+
+/* Makes a kernel of a slot and, if it is the entry's first, tests it. Lock held. */
+static sow_status make_kernel(sow_context *context, sowi_program *slot, sowi_entry entry,
+                              const sowi_self_test *test, cl_kernel *kernel)
+{
+    sowi_kernel_pool *pool = &slot->pools[entry];
+    sow_status status =
+        create_kernel(slot->program, entry, test->plan.distribution, test->plan.dtype, kernel);
+    if (status == SOW_OK && !pool->tested && context->self_test)
+        status = sowi_self_test_run(context, entry, *kernel, test);
+    if (status == SOW_OK) {
+        pool->tested = true;
+    } else if (*kernel != NULL) {
+        (void)clReleaseKernel(*kernel);
+        *kernel = NULL;
     }
-    slot->program = program;
-    slot->idle[0] = kernel;
-    slot->idle_count = 1;
-    return SOW_OK;
+    return status;
 }
 
 /* The slot of a constant's program is that of its size. */
-static sowi_program *slot_of(sow_context *context, sowi_entry entry, sow_distribution distribution,
-                             sow_dtype dtype)
+static sowi_program *slot_of(sow_context *context, sow_distribution distribution, sow_dtype dtype)
 {
     if ((size_t)distribution >= SOWI_DISTRIBUTION_COUNT || (size_t)dtype >= SOWI_DTYPE_COUNT)
         return NULL;
     const size_t column = distribution == SOW_DIST_CONSTANT ? sow_dtype_size(dtype) : (size_t)dtype;
-    return &context->programs[entry][distribution][column];
+    return &context->programs[distribution][column];
+}
+
+/* Builds, tests and makes what there is not yet. Lock held. */
+static sow_status take(sow_context *context, sowi_program *slot, sowi_entry entry,
+                       sow_distribution distribution, sow_dtype dtype, cl_kernel *kernel)
+{
+    sowi_kernel_pool *pool = &slot->pools[entry];
+    if (pool->idle_count > 0) {
+        *kernel = pool->idle[--pool->idle_count];
+        return SOW_OK;
+    }
+    sowi_self_test test;
+    if (!sowi_self_test_make(&test, distribution, dtype))
+        return SOW_ERR_DTYPE;
+    sow_status status = SOW_OK;
+    if (slot->program == NULL)
+        status = make_program(context, slot, distribution, dtype);
+    return status != SOW_OK ? status : make_kernel(context, slot, entry, &test, kernel);
 }
 
 sow_status sowi_kernel_take(sow_context *context, sowi_entry entry, sow_distribution distribution,
                             sow_dtype dtype, cl_kernel *kernel)
 {
     *kernel = NULL;
-    sowi_program *slot = slot_of(context, entry, distribution, dtype);
+    sowi_program *slot = slot_of(context, distribution, dtype);
     if (slot == NULL)
         return sow_dtype_size(dtype) == 0 ? SOW_ERR_DTYPE : SOW_ERR_ARGUMENT;
-    sow_status status = SOW_OK;
     (void)pthread_mutex_lock(&context->lock);
-    if (slot->program == NULL)
-        status = make_program(context, slot, entry, distribution, dtype);
-    if (status == SOW_OK && slot->idle_count > 0)
-        *kernel = slot->idle[--slot->idle_count];
-    else if (status == SOW_OK)
-        status = create_kernel(slot->program, entry, distribution, dtype, kernel);
+    const sow_status status = take(context, slot, entry, distribution, dtype, kernel);
     (void)pthread_mutex_unlock(&context->lock);
     return status;
 }
@@ -236,11 +240,11 @@ sow_status sowi_kernel_take(sow_context *context, sowi_entry entry, sow_distribu
 void sowi_kernel_return(sow_context *context, sowi_entry entry, sow_distribution distribution,
                         sow_dtype dtype, cl_kernel kernel)
 {
-    sowi_program *slot = slot_of(context, entry, distribution, dtype);
+    sowi_kernel_pool *pool = &slot_of(context, distribution, dtype)->pools[entry];
     (void)pthread_mutex_lock(&context->lock);
-    const bool kept = slot->idle_count < SOWI_KERNEL_POOL;
+    const bool kept = pool->idle_count < SOWI_KERNEL_POOL;
     if (kept)
-        slot->idle[slot->idle_count++] = kernel;
+        pool->idle[pool->idle_count++] = kernel;
     (void)pthread_mutex_unlock(&context->lock);
     if (!kept)
         (void)clReleaseKernel(kernel);
@@ -248,8 +252,9 @@ void sowi_kernel_return(sow_context *context, sowi_entry entry, sow_distribution
 
 void sowi_program_release(sowi_program *program)
 {
-    for (unsigned i = 0; i < program->idle_count; i++)
-        (void)clReleaseKernel(program->idle[i]);
+    for (size_t entry = 0; entry < SOWI_ENTRY_COUNT; entry++)
+        for (unsigned i = 0; i < program->pools[entry].idle_count; i++)
+            (void)clReleaseKernel(program->pools[entry].idle[i]);
     if (program->program != NULL)
         (void)clReleaseProgram(program->program);
 }

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "batch_table.h"
 #include "fail.h"
 #include "hash.h"
 #include "launch.h"
-#include "table.h"
 
 static sow_status compare(sow_context *context, const sowi_self_test *test, const void *data,
                           size_t size)

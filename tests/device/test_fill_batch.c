@@ -222,7 +222,7 @@ static void test_batch_of_few_tensors(void **state)
 {
     sow_context *context = sowt_context_of_lanes(state);
     const sow_initializer bits = sow_bits();
-    for (uint64_t count = 0; count < 7; count++) {
+    for (uint64_t count = 0; count < 18; count += count == 3 ? 12 : 1) {
         tensors *all = tensors_create();
         for (uint64_t i = 0; i < count; i++)
             add_vector(all, SOW_I32, 33 + i, &bits);

@@ -51,7 +51,7 @@ static sow_status fill_and_read(worker *self, const sow_tensor *tensor,
 static sow_status batch_and_read(worker *self, const sow_tensor *tensor,
                                  const sow_initializer *initializer, sow_key key, size_t size)
 {
-    enum { PARTS = 8 };
+    enum { PARTS = 16 };
     sow_plan parts[PARTS];
     sow_batch_item items[PARTS];
     cl_event event;

@@ -10,7 +10,7 @@
 #include "sowcl/model.h"
 #include "test_device.h"
 
-enum { COUNT = 7 * 143, FAULTS_MAX = 300 };
+enum { COUNT = 77 * 13, FAULTS_MAX = 300 };
 
 static const sow_key key = {11, 12};
 
@@ -123,7 +123,7 @@ static sow_status act_fill_and_read(workbench *bench)
 /* The plan in parts that share a launch, and a constant after it that is launched alone. */
 static sow_status act_batch(workbench *bench)
 {
-    enum { PARTS = 7, PART = COUNT / PARTS };
+    enum { PARTS = 77, PART = COUNT / PARTS };
     sow_plan parts[PARTS + 1];
     sow_batch_item items[PARTS + 1];
     const sow_tensor scalar = {.dtype = SOW_F32};

@@ -77,17 +77,20 @@ static void test_batch_refuses_other_bits(void **state)
 {
     (void)state;
     sow_context *context = sowt_context_open(NULL);
-    const sow_tensor tensor = {.dtype = SOW_F32, .rank = 1, .shape = {16}};
+    enum { ITEMS = 16 };
+    const sow_tensor tensor = {.dtype = SOW_F32, .rank = 1, .shape = {4}};
     const sow_initializer uniform = sow_uniform(0, 1);
+    sow_batch_item items[ITEMS];
     sow_plan plan;
     assert_int_equal(SOW_OK, sow_plan_make(&plan, &tensor, &uniform, (sow_key){0, 0}, NULL));
-    const sow_batch_item items[] = {{&plan, 0}, {&plan, 64}, {&plan, 128}, {&plan, 192}};
+    for (uint64_t i = 0; i < ITEMS; i++)
+        items[i] = (sow_batch_item){&plan, i * 16};
     cl_mem buffer = sowt_buffer_create(context, 256);
     assert_int_equal(SOW_OK, sow_context_prepare(context, SOW_DIST_UNIFORM, SOW_F32));
     cl_event event = (cl_event)buffer;
     sowt_bend_reads(true);
     assert_int_equal(SOW_ERR_TEST_UNIFORM, sow_fill_batch(context, sow_context_cl_queue(context),
-                                                          buffer, items, 4, 0, NULL, &event));
+                                                          buffer, items, ITEMS, 0, NULL, &event));
     sowt_bend_reads(false);
     assert_null(event);
     assert_log_has(context, "self-test");

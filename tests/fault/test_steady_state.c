@@ -106,12 +106,14 @@ static void test_batch_only_copies_and_launches(void **state)
 static void test_batch_keeps_its_tables(void **state)
 {
     (void)state;
-    enum { BATCHES = 10, ROUNDS = 5 };
+    enum { BATCHES = 10, ROUNDS = 5, ITEMS = 20 };
     sow_context *context = sowt_context_open(NULL);
     cl_mem buffer = sowt_buffer_create(context, 4096);
     sow_plan plan;
     make_plan(&plan, &uniforms, 10);
-    const sow_batch_item items[] = {{&plan, 0}, {&plan, 40}, {&plan, 80}, {&plan, 120}};
+    sow_batch_item items[ITEMS];
+    for (uint64_t i = 0; i < ITEMS; i++)
+        items[i] = (sow_batch_item){&plan, i * 40};
     for (int round = 0; round < ROUNDS; round++) {
         cl_int code;
         cl_event gate = clCreateUserEvent(sow_context_cl_context(context), &code), events[BATCHES];
@@ -119,9 +121,9 @@ static void test_batch_keeps_its_tables(void **state)
         sowt_counts_reset();
         for (int i = 0; i < BATCHES; i++)
             assert_int_equal(SOW_OK, sow_fill_batch(context, sow_context_cl_queue(context), buffer,
-                                                    items, 4, 1, &gate, &events[i]));
-        if (round ==
-            0) /* and the program, its kernel, and the queue, buffer and table of its test */
+                                                    items, ITEMS, 1, &gate, &events[i]));
+        /* At first the program, too, its kernel, and the queue, buffer and table of its test. */
+        if (round == 0)
             assert_in_range(sowt_count_of(SOWT_CREATED), BATCHES, BATCHES + 5);
         else
             assert_int_equal(0, sowt_count_of(SOWT_CREATED));

@@ -1,7 +1,7 @@
 /* Tables: many small tensors of one program for one launch; kernels/batch.clh has the layout. A context keeps
  * its tables, as many as were in use at once. */
-#ifndef SOWI_TABLE_H
-#define SOWI_TABLE_H
+#ifndef SOWI_BATCH_TABLE_H
+#define SOWI_BATCH_TABLE_H
 
 #include "context.h"
 
