@@ -84,9 +84,11 @@ static void *run_share(void *argument)
 
 static uint32_t thread_count(const sow_plan *plan, uint32_t wanted)
 {
+    const uint64_t useful = plan->count * sow_dtype_size(plan->dtype) / BYTES_PER_THREAD + 1;
+    if (useful == 1) /* asking for the processors costs more than a small tensor */
+        return 1;
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
     uint64_t threads = wanted != 0 ? wanted : online > 0 ? (uint64_t)online : 1;
-    const uint64_t useful = plan->count * sow_dtype_size(plan->dtype) / BYTES_PER_THREAD + 1;
     if (threads > useful)
         threads = useful;
     return threads > MAX_THREADS ? MAX_THREADS : (uint32_t)threads;
