@@ -122,11 +122,11 @@ typedef struct sow_batch_item {
 /* Fills many tensors of one buffer, of any distributions and dtypes, as sow_fill_plan fills each, with the
  * same bits; the event covers all of them. Small tensors of a distribution and dtype share launches, which
  * are told about them by tables. The items' bytes must not overlap.
- * The first batch that has enough small tensors of a distribution and dtype to share launches tests the kernel
- * that does it. Tables are kept in the context, some 200 kB for every 500 tensors that are enqueued and not yet
- * drawn; a batch that finds enough of them allocates nothing. It never flushes or waits.
- * SOW_ERR_ARGUMENT (a plan is NULL, an offset is odd), SOW_ERR_BUFFER (an item leaves the buffer), and the
- * other statuses of sow_fill_plan, SOW_ERR_NO_MEMORY. A refused call has enqueued nothing; when OpenCL or
+ * The context keeps its tables, some 200 kB for every 500 tensors that are enqueued and not drawn yet. The
+ * first batch of a distribution and dtype tests the kernel that draws from tables; later ones that find
+ * enough tables build, allocate, flush and wait for nothing.
+ * SOW_ERR_ARGUMENT (a plan is NULL, an offset no multiple of the dtype's size), SOW_ERR_BUFFER (an item leaves
+ * the buffer), and the other statuses of sow_fill_plan. A refused call has enqueued nothing; when OpenCL or
  * memory fails after that, the items' bytes may hold anything and *event is NULL. */
 SOW_API sow_status sow_fill_batch(sow_context *context, cl_command_queue queue, cl_mem buffer,
                                   const sow_batch_item *items, size_t count, cl_uint num_wait,
