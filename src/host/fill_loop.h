@@ -6,7 +6,7 @@
 #define SOWI_LOOP SOWK_JOIN(SOWK_JOIN(loop, SOWK_DISTRIBUTION), SOWK_DTYPE)
 #define SOWI_ITEM SOWK_JOIN(SOWK_JOIN(sowk_fill, SOWK_DISTRIBUTION), SOWK_DTYPE)
 
-static void SOWI_LOOP(const sowk_job *job, uint64_t first, uint64_t end, void *dst)
+SOWI_FLATTEN static void SOWI_LOOP(const sowk_job *job, uint64_t first, uint64_t end, void *dst)
 {
     for (uint64_t item = first; item < end; item++)
         SOWI_ITEM(job, item, dst);

@@ -11,6 +11,14 @@
 typedef void sowi_fill_items(const sow_plan *plan, const sowk_job *job, uint64_t first,
                              uint64_t end, void *dst);
 
+/* Of a loop: everything that it calls is made part of it. A compiler that leaves a stage a function of its
+ * own loads its constants anew for each group and passes vectors through memory. */
+#if defined(__GNUC__)
+#define SOWI_FLATTEN __attribute__((flatten))
+#else
+#define SOWI_FLATTEN
+#endif
+
 #define SOWI_LANES_PLAIN 1
 #define SOWI_LANES_AVX2  8
 

@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-_Static_assert(sizeof(sowk_job) == (9 + 2 * SOWK_MAX_OUTER + SOWK_PARAMETERS) * 8 + (20 + 2) * 4,
+_Static_assert(sizeof(sowk_job) == (13 + 2 * SOWK_MAX_OUTER + SOWK_PARAMETERS) * 8 + (20 + 2) * 4,
                "host and device must lay the struct out alike, without padding");
 _Static_assert(SOWK_MAX_OUTER == SOW_MAX_RANK - 1, "every dimension but the run's");
 _Static_assert(SOWK_PARAMETERS == SOW_PLAN_PARAMETERS, "a plan's parameters are the job's");
@@ -33,12 +33,24 @@ static void fold_keys(sowk_philox_keys *keys, sow_key key)
     }
 }
 
+/* One row: its groups, of which the first and the last may be cut. */
+static void count_row(sowk_job *job, uint64_t group)
+{
+    const uint64_t end = job->first + job->run;
+    const uint64_t first_group = job->first / group;
+    const uint64_t first_whole = job->first / group + (job->first % group != 0);
+    job->items = (end - 1) / group - first_group + 1;
+    job->first_whole = first_whole - first_group;
+    job->wholes = end / group > first_whole ? end / group - first_whole : 0;
+    job->whole_group = first_group;
+    job->whole_dst = job->dst - job->first % group; /* may wrap below 0 where item 0 is cut */
+}
+
 /* The items of the job's range: whole rows of groups, or, of a single row, just its groups. */
 static void count_items(sowk_job *job, uint64_t group)
 {
     if (job->outer_rank == 0) {
-        const uint64_t last = job->first + job->run - 1;
-        job->items = last / group - job->first / group + 1;
+        count_row(job, group);
         return;
     }
     job->first_row = job->begin / job->run;
