@@ -28,6 +28,10 @@ __kernel void SOWK_BATCH_KERNEL(__global SOWK_JOIN(sowk_element, SOWK_DTYPE) * d
         .first = row->first,
         .run = row->count,
         .items = row->items,
+        .first_whole = row->first_whole,
+        .wholes = row->wholes,
+        .whole_group = row->whole_group,
+        .whole_dst = row->whole_dst,
         .keys = row->keys,
     };
     /* Unrolled, or PoCL leaves the job in memory, which costs it half of the speed. */

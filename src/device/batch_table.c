@@ -7,7 +7,7 @@
 #include "job.h"
 #include "launch.h"
 
-_Static_assert(sizeof(sowk_row) == 3 * 8 + (20 + 4) * 4,
+_Static_assert(sizeof(sowk_row) == 5 * 8 + (20 + 6) * 4,
                "host and device must lay the struct out alike, without padding");
 
 enum {
@@ -73,8 +73,12 @@ static sowk_row make_row(const sow_context *context, const sow_plan *plan, uint6
     return (sowk_row){.first = job.first,
                       .count = job.run,
                       .dst = job.dst,
+                      .whole_group = job.whole_group,
+                      .whole_dst = job.whole_dst,
                       .keys = job.keys,
-                      .items = (uint32_t)job.items};
+                      .items = (uint32_t)job.items,
+                      .first_whole = (uint32_t)job.first_whole,
+                      .wholes = (uint32_t)job.wholes};
 }
 
 bool sowi_table_add(sowi_table *table, const sow_context *context, const sow_plan *plan,
