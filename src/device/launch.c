@@ -18,16 +18,16 @@ typedef struct launch {
     cl_mem buffer;
     const sow_plan *plan;
     uint64_t offset_elems;
-    sowk_job job;          /* of draws */
+    sowk_job *job;         /* of draws */
     uint64_t first, items; /* of this launch */
 } launch;
 
 static cl_int set_draw_arguments(launch *one)
 {
-    one->job.first_item = one->first;
-    one->job.items = one->items;
+    one->job->first_item = one->first;
+    one->job->items = one->items;
     const cl_int code = clSetKernelArg(one->kernel, 0, sizeof one->buffer, &one->buffer);
-    return code != CL_SUCCESS ? code : clSetKernelArg(one->kernel, 1, sizeof one->job, &one->job);
+    return code != CL_SUCCESS ? code : clSetKernelArg(one->kernel, 1, sizeof *one->job, one->job);
 }
 
 static cl_int set_constant_arguments(const launch *one)
@@ -66,8 +66,8 @@ static uint64_t prepare(launch *one)
         const uint64_t run = sowi_constant_run(one->context);
         return one->plan->count / run + (one->plan->count % run != 0);
     }
-    sowi_job_make(&one->job, one->plan, one->context->lanes, one->offset_elems);
-    return one->job.items;
+    sowi_job_make(one->job, one->plan, one->context->lanes, one->offset_elems);
+    return one->job->items;
 }
 
 sow_status sowi_launch(sow_context *context, cl_kernel kernel, cl_command_queue queue,
@@ -75,12 +75,14 @@ sow_status sowi_launch(sow_context *context, cl_kernel kernel, cl_command_queue 
                        const cl_event *wait, cl_event *event)
 {
     const uint64_t most = ITEMS_MAX - context->local_size;
+    sowk_job job;
     launch one = {.context = context,
                   .kernel = kernel,
                   .queue = queue,
                   .buffer = buffer,
                   .plan = plan,
-                  .offset_elems = offset_elems};
+                  .offset_elems = offset_elems,
+                  .job = &job};
     const uint64_t total = prepare(&one);
     cl_event previous = NULL;
     cl_int code = CL_SUCCESS;
