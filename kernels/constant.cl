@@ -1,7 +1,8 @@
-/* sow_fill_constant_<bytes>: writes one value to `count` elements from `dst_first` on. Each item writes
- * SOWK_CONSTANT_RUN of them. Before this: SOWK_LANES and SOWK_CONSTANT_BYTES. */
+/* sow_fill_constant_<bytes>: writes one value to `count` elements from `dst_first` on.
+ * sow_fill_batch_constant_<bytes>: the same for the rows of a table.
+ * Each item writes SOWK_CONSTANT_RUN elements. Before this: SOWK_LANES and SOWK_CONSTANT_BYTES. */
 
-#include "base.clh"
+#include "batch.clh"
 
 #if SOWK_CONSTANT_BYTES == 1
 typedef uchar sowk_constant;
@@ -19,15 +20,15 @@ typedef ulong sowk_constant;
 #define SOWK_CONSTANT_RUN 4
 #endif
 
-#define SOWK_KERNEL SOWK_JOIN(sow_fill_constant, SOWK_CONSTANT_BYTES)
+#define SOWK_KERNEL       SOWK_JOIN(sow_fill_constant, SOWK_CONSTANT_BYTES)
+#define SOWK_BATCH_KERNEL SOWK_JOIN(sow_fill_batch_constant, SOWK_CONSTANT_BYTES)
 
-__kernel void SOWK_KERNEL(__global sowk_constant *dst, const ulong dst_first, const ulong count,
-                          const ulong pattern)
+static void sowk_constant_item(__global sowk_constant *dst, ulong item, ulong count, ulong pattern)
 {
-    const ulong begin = get_global_id(0) * SOWK_CONSTANT_RUN;
+    const ulong begin = item * SOWK_CONSTANT_RUN;
     if (begin >= count)
         return;
-    __global sowk_constant *p = dst + dst_first + begin;
+    __global sowk_constant *p = dst + begin;
     const sowk_constant value = (sowk_constant)pattern;
     if (count - begin >= SOWK_CONSTANT_RUN) {
         for (uint i = 0; i < SOWK_CONSTANT_RUN; i++)
@@ -36,4 +37,18 @@ __kernel void SOWK_KERNEL(__global sowk_constant *dst, const ulong dst_first, co
         for (uint i = 0; i < count - begin; i++)
             p[i] = value;
     }
+}
+
+__kernel void SOWK_KERNEL(__global sowk_constant *dst, const ulong dst_first, const ulong count,
+                          const ulong pattern)
+{
+    sowk_constant_item(dst + dst_first, get_global_id(0), count, pattern);
+}
+
+__kernel void SOWK_BATCH_KERNEL(__global sowk_constant *dst, __global const ulong *table,
+                                const ulong groups_at)
+{
+    __global const sowk_row *row = SOWK_ROW(table, groups_at);
+    const ulong item = get_global_id(0) - (ulong)row->first_group * get_local_size(0);
+    sowk_constant_item(dst + row->dst, item, row->count, table[row->param]);
 }

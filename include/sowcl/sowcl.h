@@ -112,6 +112,26 @@ SOW_API sow_status sow_fill_plan(sow_context *context, cl_command_queue queue, c
                                  uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
                                  const cl_event *wait, cl_event *event);
 
+/* A tensor of a batch: the plan's elements go to the buffer, densely packed, from byte offset_bytes on, a
+ * multiple of the dtype's size. The plan is read during the call only. */
+typedef struct sow_batch_item {
+    const sow_plan *plan;
+    uint64_t offset_bytes;
+} sow_batch_item;
+
+/* Fills many tensors of one buffer, of any distributions and dtypes, as sow_fill_plan fills each, with the
+ * same bits; the event covers all of them. Small tensors of a distribution and dtype share launches, which
+ * are told about them by tables. The items' bytes must not overlap.
+ * The context keeps its tables, some 200 kB for every 500 tensors that are enqueued and not drawn yet. The
+ * first batch of a distribution and dtype tests the kernel that draws from tables; later ones that find
+ * enough tables build, allocate, flush and wait for nothing.
+ * SOW_ERR_ARGUMENT (a plan is NULL, an offset no multiple of the dtype's size), SOW_ERR_BUFFER (an item leaves
+ * the buffer), and the other statuses of sow_fill_plan. A refused call has enqueued nothing; when OpenCL or
+ * memory fails after that, the items' bytes may hold anything and *event is NULL. */
+SOW_API sow_status sow_fill_batch(sow_context *context, cl_command_queue queue, cl_mem buffer,
+                                  const sow_batch_item *items, size_t count, cl_uint num_wait,
+                                  const cl_event *wait, cl_event *event);
+
 /* ---- For those who have no OpenCL of their own ---------------------------------------------- */
 
 /* Buffers in the context, for contexts made by sow_context_open. read waits until the data is there.

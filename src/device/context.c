@@ -4,12 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "batch_table.h"
 #include "fail.h"
 #include "program.h"
 
 /* Enough for latency hiding on GPUs, small enough for tensors of a few thousand elements. Always given
  * explicitly: PoCL compiles a kernel anew for every grid when it may choose. */
 #define LOCAL_SIZE 64
+
+/* With 8 lanes an item writes 32 elements or more: smaller groups leave fewer items idle in tensors of a few
+ * hundred elements. */
+#define LOCAL_SIZE_BATCH_WIDE 8
 
 static cl_uint device_uint(cl_device_id device, cl_device_info what)
 {
@@ -68,13 +73,13 @@ static sow_status check_options(const sow_options *options)
     return lanes == 0 || lanes == 1 || lanes == 8 ? SOW_OK : SOW_ERR_ARGUMENT;
 }
 
-static size_t local_size(cl_device_id device)
+static size_t local_size(cl_device_id device, size_t wanted)
 {
     size_t most = 1;
     if (clGetDeviceInfo(device, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof most, &most, NULL) !=
         CL_SUCCESS)
         return 1;
-    return most < LOCAL_SIZE ? most : LOCAL_SIZE;
+    return most < wanted ? most : wanted;
 }
 
 sow_status sow_context_create(sow_context **out, cl_context context, cl_device_id device,
@@ -103,10 +108,13 @@ sow_status sow_context_create(sow_context **out, cl_context context, cl_device_i
     made->device = device;
     made->self_test = !options->skip_self_test;
     made->lanes = options->lanes != 0 ? options->lanes : best_lanes(device);
-    made->local_size = local_size(device);
+    made->local_size = local_size(device, LOCAL_SIZE);
+    made->batch_local_size =
+        local_size(device, made->lanes == 8 ? LOCAL_SIZE_BATCH_WIDE : LOCAL_SIZE);
     /* Default mutexes need no resources on the systems we know; their creation does not fail. */
     (void)pthread_mutex_init(&made->lock, NULL);
     (void)pthread_mutex_init(&made->stage_lock, NULL);
+    (void)pthread_mutex_init(&made->table_lock, NULL);
     *out = made;
     return SOW_OK;
 }
@@ -149,11 +157,13 @@ void sow_context_release(sow_context *context)
     for (size_t i = 0; i < SOWI_DISTRIBUTION_COUNT; i++)
         for (size_t j = 0; j < SOWI_DTYPE_COUNT; j++)
             sowi_program_release(&context->programs[i][j]);
+    sowi_tables_release(context);
     if (context->stage != NULL)
         (void)clReleaseMemObject(context->stage);
     if (context->queue != NULL)
         (void)clReleaseCommandQueue(context->queue);
     (void)clReleaseContext(context->context);
+    (void)pthread_mutex_destroy(&context->table_lock);
     (void)pthread_mutex_destroy(&context->stage_lock);
     (void)pthread_mutex_destroy(&context->lock);
     free(context->log);

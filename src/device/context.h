@@ -11,13 +11,27 @@
 #define SOWI_DISTRIBUTION_COUNT 7
 #define SOWI_KERNEL_POOL        16
 
-/* A built program and its idle kernel objects. A kernel object is used by one thread at a time, from
- * setting its arguments to enqueueing it: OpenCL forbids sharing. */
-typedef struct sowi_program {
-    cl_program program; /* NULL until built and tested */
+/* A program's two kernels, by what they fill. */
+typedef enum sowi_entry {
+    SOWI_ONE,  /* a tensor */
+    SOWI_BATCH /* the tensors of a table */
+} sowi_entry;
+#define SOWI_ENTRY_COUNT 2
+
+/* Idle kernel objects. A kernel object is used by one thread at a time, from setting its arguments to
+ * enqueueing it: OpenCL forbids sharing. */
+typedef struct sowi_kernel_pool {
+    bool tested; /* one has passed the self-test, or need not */
     cl_kernel idle[SOWI_KERNEL_POOL];
     unsigned idle_count;
+} sowi_kernel_pool;
+
+typedef struct sowi_program {
+    cl_program program; /* NULL until built */
+    sowi_kernel_pool pools[SOWI_ENTRY_COUNT];
 } sowi_program;
+
+typedef struct sowi_table sowi_table;
 
 struct sow_context {
     cl_context context;
@@ -26,12 +40,15 @@ struct sow_context {
     bool self_test;
     uint32_t lanes;
     size_t local_size;
-    pthread_mutex_t lock; /* programs and log */
+    size_t batch_local_size; /* of launches with a table */
+    pthread_mutex_t lock;    /* programs and log */
     sowi_program programs[SOWI_DISTRIBUTION_COUNT][SOWI_DTYPE_COUNT];
     char *log; /* of the last failure; NULL: none */
     pthread_mutex_t stage_lock;
     cl_mem stage; /* see stage.c; NULL until used */
     uint64_t stage_bytes;
+    pthread_mutex_t table_lock;
+    sowi_table *first_table, *last_table; /* idle ones, longest idle first; see batch_table.c */
 };
 
 /* Replaces the context's log by a copy of text; build_log.c. Call with the lock held. */

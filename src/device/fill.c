@@ -1,9 +1,10 @@
 /* The public fills: checks, then the plan's kernel on the caller's queue. */
-#include "context.h"
+#include "fill.h"
+
 #include "launch.h"
 #include "program.h"
 
-static sow_status check_queue(const sow_context *context, cl_command_queue queue)
+sow_status sowi_check_queue(const sow_context *context, cl_command_queue queue)
 {
     cl_context its_context = NULL;
     cl_device_id its_device = NULL;
@@ -17,8 +18,7 @@ static sow_status check_queue(const sow_context *context, cl_command_queue queue
                                                                             : SOW_ERR_CONTEXT;
 }
 
-static sow_status check_buffer(const sow_context *context, cl_mem buffer, uint64_t offset_elems,
-                               const sow_plan *plan)
+sow_status sowi_check_buffer(const sow_context *context, cl_mem buffer, uint64_t *size_bytes)
 {
     cl_context its_context = NULL;
     size_t its_size = 0;
@@ -28,44 +28,56 @@ static sow_status check_buffer(const sow_context *context, cl_mem buffer, uint64
         code = clGetMemObjectInfo(buffer, CL_MEM_SIZE, sizeof its_size, &its_size, NULL);
     if (code != CL_SUCCESS)
         return code;
-    if (its_context != context->context)
-        return SOW_ERR_CONTEXT;
-    const uint64_t elements = its_size / sow_dtype_size(plan->dtype);
-    if (offset_elems > elements || plan->count > elements - offset_elems)
-        return SOW_ERR_BUFFER;
-    return SOW_OK;
+    *size_bytes = its_size;
+    return its_context == context->context ? SOW_OK : SOW_ERR_CONTEXT;
 }
 
-/* Nothing to write: the event, if wanted, still comes after the wait list. */
-static sow_status fill_nothing(cl_command_queue queue, cl_uint num_wait, const cl_event *wait,
-                               cl_event *event)
+bool sowi_plan_is_inside(const sow_plan *plan, uint64_t offset_elems, uint64_t size_bytes)
+{
+    const uint64_t elements = size_bytes / sow_dtype_size(plan->dtype);
+    return offset_elems <= elements && plan->count <= elements - offset_elems;
+}
+
+sow_status sowi_fill_nothing(cl_command_queue queue, cl_uint num_wait, const cl_event *wait,
+                             cl_event *event)
 {
     return event == NULL ? SOW_OK : clEnqueueMarkerWithWaitList(queue, num_wait, wait, event);
+}
+
+sow_status sowi_fill_checked(sow_context *context, cl_command_queue queue, cl_mem buffer,
+                             uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
+                             const cl_event *wait, cl_event *event)
+{
+    cl_kernel kernel;
+    sow_status status =
+        sowi_kernel_take(context, SOWI_ONE, plan->distribution, plan->dtype, &kernel);
+    if (status != SOW_OK)
+        return status;
+    status = sowi_launch(context, kernel, queue, buffer, offset_elems, plan, num_wait, wait, event);
+    sowi_kernel_return(context, SOWI_ONE, plan->distribution, plan->dtype, kernel);
+    return status;
 }
 
 sow_status sow_fill_plan(sow_context *context, cl_command_queue queue, cl_mem buffer,
                          uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
                          const cl_event *wait, cl_event *event)
 {
+    uint64_t size_bytes;
     if (event != NULL)
         *event = NULL;
     if (context == NULL || queue == NULL || buffer == NULL || plan == NULL ||
         (num_wait == 0) != (wait == NULL) || sow_dtype_size(plan->dtype) == 0)
         return SOW_ERR_ARGUMENT;
-    sow_status status = check_queue(context, queue);
+    sow_status status = sowi_check_queue(context, queue);
     if (status == SOW_OK)
-        status = check_buffer(context, buffer, offset_elems, plan);
+        status = sowi_check_buffer(context, buffer, &size_bytes);
+    if (status == SOW_OK && !sowi_plan_is_inside(plan, offset_elems, size_bytes))
+        status = SOW_ERR_BUFFER;
     if (status != SOW_OK)
         return status;
     if (plan->count == 0)
-        return fill_nothing(queue, num_wait, wait, event);
-    cl_kernel kernel;
-    status = sowi_kernel_take(context, plan->distribution, plan->dtype, &kernel);
-    if (status != SOW_OK)
-        return status;
-    status = sowi_launch(context, kernel, queue, buffer, offset_elems, plan, num_wait, wait, event);
-    sowi_kernel_return(context, plan->distribution, plan->dtype, kernel);
-    return status;
+        return sowi_fill_nothing(queue, num_wait, wait, event);
+    return sowi_fill_checked(context, queue, buffer, offset_elems, plan, num_wait, wait, event);
 }
 
 sow_status sow_fill(sow_context *context, cl_command_queue queue, cl_mem buffer,

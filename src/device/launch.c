@@ -6,8 +6,7 @@
  * enough. */
 #define ITEMS_MAX ((uint64_t)1 << 32)
 
-/* Elements that one item of a constant's kernel writes: SOWK_CONSTANT_RUN of kernels/constant.cl. */
-static uint64_t constant_run(const sow_context *context)
+uint64_t sowi_constant_run(const sow_context *context)
 {
     return context->lanes == 8 ? 64 : 4;
 }
@@ -19,22 +18,21 @@ typedef struct launch {
     cl_mem buffer;
     const sow_plan *plan;
     uint64_t offset_elems;
+    sowk_job *job;         /* of draws */
     uint64_t first, items; /* of this launch */
 } launch;
 
-static cl_int set_draw_arguments(const launch *one)
+static cl_int set_draw_arguments(launch *one)
 {
-    sowk_job job;
-    sowi_job_make(&job, one->plan, one->context->lanes, one->offset_elems);
-    job.first_item = one->first;
-    job.items = one->items;
+    one->job->first_item = one->first;
+    one->job->items = one->items;
     const cl_int code = clSetKernelArg(one->kernel, 0, sizeof one->buffer, &one->buffer);
-    return code != CL_SUCCESS ? code : clSetKernelArg(one->kernel, 1, sizeof job, &job);
+    return code != CL_SUCCESS ? code : clSetKernelArg(one->kernel, 1, sizeof *one->job, one->job);
 }
 
 static cl_int set_constant_arguments(const launch *one)
 {
-    const uint64_t run = constant_run(one->context);
+    const uint64_t run = sowi_constant_run(one->context);
     const cl_ulong dst_first = one->offset_elems + one->first * run;
     const cl_ulong left = one->plan->count - one->first * run;
     const cl_ulong count = left < one->items * run ? left : one->items * run;
@@ -49,7 +47,7 @@ static cl_int set_constant_arguments(const launch *one)
     return code;
 }
 
-static cl_int enqueue(const launch *one, cl_uint num_wait, const cl_event *wait, cl_event *event)
+static cl_int enqueue(launch *one, cl_uint num_wait, const cl_event *wait, cl_event *event)
 {
     const bool constant = one->plan->distribution == SOW_DIST_CONSTANT;
     const cl_int code = constant ? set_constant_arguments(one) : set_draw_arguments(one);
@@ -61,24 +59,31 @@ static cl_int enqueue(const launch *one, cl_uint num_wait, const cl_event *wait,
                                   event);
 }
 
-static uint64_t count_items(const sow_context *context, const sow_plan *plan)
+/* Makes the job of a plan of draws. Returns the number of all items. */
+static uint64_t prepare(launch *one)
 {
-    if (plan->distribution == SOW_DIST_CONSTANT) {
-        const uint64_t run = constant_run(context);
-        return plan->count / run + (plan->count % run != 0);
+    if (one->plan->distribution == SOW_DIST_CONSTANT) {
+        const uint64_t run = sowi_constant_run(one->context);
+        return one->plan->count / run + (one->plan->count % run != 0);
     }
-    sowk_job job;
-    sowi_job_make(&job, plan, context->lanes, 0);
-    return job.items;
+    sowi_job_make(one->job, one->plan, one->context->lanes, one->offset_elems);
+    return one->job->items;
 }
 
 sow_status sowi_launch(sow_context *context, cl_kernel kernel, cl_command_queue queue,
                        cl_mem buffer, uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
                        const cl_event *wait, cl_event *event)
 {
-    const uint64_t total = count_items(context, plan);
     const uint64_t most = ITEMS_MAX - context->local_size;
-    launch one = {context, kernel, queue, buffer, plan, offset_elems, 0, 0};
+    sowk_job job;
+    launch one = {.context = context,
+                  .kernel = kernel,
+                  .queue = queue,
+                  .buffer = buffer,
+                  .plan = plan,
+                  .offset_elems = offset_elems,
+                  .job = &job};
+    const uint64_t total = prepare(&one);
     cl_event previous = NULL;
     cl_int code = CL_SUCCESS;
     if (event != NULL)

@@ -10,4 +10,7 @@ sow_status sowi_launch(sow_context *context, cl_kernel kernel, cl_command_queue 
                        cl_mem buffer, uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
                        const cl_event *wait, cl_event *event);
 
+/* Elements that one item of a constant's kernel writes: SOWK_CONSTANT_RUN of kernels/constant.cl. */
+uint64_t sowi_constant_run(const sow_context *context);
+
 #endif

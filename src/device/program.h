@@ -4,14 +4,18 @@
 
 #include "context.h"
 
-/* Takes a kernel of the distribution and dtype for the caller's sole use, building and testing the program
- * if it is the first. Give it back with sowi_kernel_return.
+/* Takes a kernel of the entry, distribution and dtype for the caller's sole use, building and testing the
+ * program if it is the first. Give it back with sowi_kernel_return.
  * SOW_ERR_DTYPE, SOW_ERR_BUILD, SOW_ERR_TEST_*, SOW_ERR_NO_MEMORY, OpenCL's. */
-sow_status sowi_kernel_take(sow_context *context, sow_distribution distribution, sow_dtype dtype,
-                            cl_kernel *kernel);
+sow_status sowi_kernel_take(sow_context *context, sowi_entry entry, sow_distribution distribution,
+                            sow_dtype dtype, cl_kernel *kernel);
 
-void sowi_kernel_return(sow_context *context, sow_distribution distribution, sow_dtype dtype,
-                        cl_kernel kernel);
+void sowi_kernel_return(sow_context *context, sowi_entry entry, sow_distribution distribution,
+                        sow_dtype dtype, cl_kernel kernel);
+
+/* Builds and tests the program unless that is done. Statuses of sowi_kernel_take. */
+sow_status sowi_program_prepare(sow_context *context, sowi_entry entry,
+                                sow_distribution distribution, sow_dtype dtype);
 
 void sowi_program_release(sowi_program *program);
 

@@ -279,6 +279,7 @@ sow_status sow_checkpoint_create(sow_checkpoint **out, const sow_model *model,
     *out = with.checkpoint;
     with.checkpoint = NULL;
 done:
+    sowi_moments_forget(&with.moments);
     free(with.places);
     free(with.inits);
     free(with.numbers.items);

@@ -7,19 +7,19 @@
 
 #include "sowcl/base.h"
 
-enum { SOWI_MOMENTS_REMEMBERED = 16 };
+typedef struct sowi_moments_row sowi_moments_row;
 
 /* Zero is empty. */
 typedef struct sowi_moments_memory {
-    struct {
-        sow_plan plan;
-        double mean, std;
-    } rows[SOWI_MOMENTS_REMEMBERED];
-    size_t count, oldest;
+    sowi_moments_row *rows; /* NULL until needed */
+    size_t oldest;          /* the next to be forgotten where there is no room */
 } sowi_moments_memory;
 
 /* As sow_plan_moments. */
 sow_status sowi_moments_recall(sowi_moments_memory *memory, const sow_plan *plan, double *mean,
                                double *std);
+
+/* Frees what is remembered. */
+void sowi_moments_forget(sowi_moments_memory *memory);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "bits.h"
 #include "run_tests.h"
@@ -36,6 +37,36 @@ cl_command_queue sowt_guest_queue(const sowt_guest *guest, cl_command_queue_prop
     cl_command_queue queue = clCreateCommandQueue(guest->context, guest->device, properties, &code);
     assert_int_equal(CL_SUCCESS, code);
     return queue;
+}
+
+cl_event sowt_guest_gate(const sowt_guest *guest)
+{
+    cl_int code;
+    cl_event event = clCreateUserEvent(guest->context, &code);
+    assert_int_equal(CL_SUCCESS, code);
+    return event;
+}
+
+static cl_int status_of(cl_event event)
+{
+    cl_int status = 1;
+    assert_int_equal(CL_SUCCESS, clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS,
+                                                sizeof status, &status, NULL));
+    return status;
+}
+
+void sowt_check_gated(cl_command_queue queue, cl_event gate, cl_event event)
+{
+    if (strcmp(sowt_implementation(), "oclgrind") !=
+        0) /* its clFlush does not return before the gate */
+        assert_int_equal(CL_SUCCESS, clFlush(queue));
+    nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    assert_true(status_of(event) > CL_COMPLETE);
+    assert_int_equal(CL_SUCCESS, clSetUserEventStatus(gate, CL_COMPLETE));
+    assert_int_equal(CL_SUCCESS, clWaitForEvents(1, &event));
+    assert_int_equal(CL_COMPLETE, status_of(event));
+    assert_int_equal(CL_SUCCESS, clReleaseEvent(event));
+    assert_int_equal(CL_SUCCESS, clReleaseEvent(gate));
 }
 
 cl_mem sowt_guest_buffer(const sowt_guest *guest, size_t size_bytes)

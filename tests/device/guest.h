@@ -18,6 +18,12 @@ void sowt_guest_release(sowt_guest *guest);
 /* Another queue of the guest; skips the running test when the device has none with these properties. */
 cl_command_queue sowt_guest_queue(const sowt_guest *guest, cl_command_queue_properties properties);
 
+/* An event for wait lists that nobody has opened yet. */
+cl_event sowt_guest_gate(const sowt_guest *guest);
+/* Fails unless the event of a command behind the gate is not complete before the gate opens, and is after;
+ * releases both. */
+void sowt_check_gated(cl_command_queue queue, cl_event gate, cl_event event);
+
 /* A buffer of SOWT_GUARD in every byte. */
 cl_mem sowt_guest_buffer(const sowt_guest *guest, size_t size_bytes);
 

@@ -1,6 +1,5 @@
 /* sow_fill among the caller's commands: refusals, wait lists, events, queues, sub-buffers. */
 #include <string.h>
-#include <time.h>
 
 #include "bits.h"
 #include "guest.h"
@@ -86,20 +85,12 @@ static void test_fill_refuses_null(void **state)
     sowt_guest_release(&guest);
 }
 
-static cl_event user_event(const sowt_guest *guest)
-{
-    cl_int code;
-    cl_event event = clCreateUserEvent(guest->context, &code);
-    assert_int_equal(CL_SUCCESS, code);
-    return event;
-}
-
 static void test_fill_refuses_half_a_wait_list(void **state)
 {
     (void)state;
     sowt_guest guest = sowt_guest_create();
     cl_mem buffer = sowt_guest_buffer(&guest, BYTES);
-    cl_event gate = user_event(&guest);
+    cl_event gate = sowt_guest_gate(&guest);
     assert_int_equal(SOW_ERR_ARGUMENT, fill(&guest, guest.queue, buffer, 0, 1, NULL, NULL));
     assert_int_equal(SOW_ERR_ARGUMENT, fill(&guest, guest.queue, buffer, 0, 0, &gate, NULL));
     sowt_check_untouched(guest.queue, buffer, BYTES);
@@ -140,39 +131,16 @@ static void test_fill_refuses_what_has_no_plan(void **state)
     sowt_guest_release(&guest);
 }
 
-static cl_int status_of(cl_event event)
-{
-    cl_int status = 1;
-    assert_int_equal(CL_SUCCESS, clGetEventInfo(event, CL_EVENT_COMMAND_EXECUTION_STATUS,
-                                                sizeof status, &status, NULL));
-    return status;
-}
-
-/* The event of a command behind a closed gate does not complete; it does when the gate opens. */
-static void check_gated(cl_command_queue queue, cl_event gate, cl_event event)
-{
-    if (strcmp(sowt_implementation(), "oclgrind") !=
-        0) /* its clFlush does not return before the gate */
-        assert_int_equal(CL_SUCCESS, clFlush(queue));
-    nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
-    assert_true(status_of(event) > CL_COMPLETE);
-    assert_int_equal(CL_SUCCESS, clSetUserEventStatus(gate, CL_COMPLETE));
-    assert_int_equal(CL_SUCCESS, clWaitForEvents(1, &event));
-    assert_int_equal(CL_COMPLETE, status_of(event));
-    assert_int_equal(CL_SUCCESS, clReleaseEvent(event));
-    assert_int_equal(CL_SUCCESS, clReleaseEvent(gate));
-}
-
 static void test_fill_waits_for_its_wait_list(void **state)
 {
     (void)state;
     sowt_guest guest = sowt_guest_create();
     cl_mem buffer = sowt_guest_buffer(&guest, BYTES);
     assert_int_equal(SOW_OK, sow_context_prepare(guest.sow, SOW_DIST_BITS, SOW_I32));
-    cl_event gates[2] = {user_event(&guest), user_event(&guest)}, event;
+    cl_event gates[2] = {sowt_guest_gate(&guest), sowt_guest_gate(&guest)}, event;
     assert_int_equal(CL_SUCCESS, clSetUserEventStatus(gates[0], CL_COMPLETE));
     assert_int_equal(SOW_OK, fill(&guest, guest.queue, buffer, 0, 2, gates, &event));
-    check_gated(guest.queue, gates[1], event);
+    sowt_check_gated(guest.queue, gates[1], event);
     assert_int_equal(CL_SUCCESS, clReleaseEvent(gates[0]));
     uint32_t expected[COUNT];
     assert_int_equal(SOW_OK, sow_fill_host(expected, &tensor, &bits, key));
@@ -190,10 +158,10 @@ static void test_fill_of_nothing_waits_too(void **state)
     const sow_initializer normal = sow_normal(0, 1);
     assert_int_equal(
         SOW_OK, sow_fill(guest.sow, guest.queue, buffer, 16, &empty, &normal, key, 0, NULL, NULL));
-    cl_event gate = user_event(&guest), event;
+    cl_event gate = sowt_guest_gate(&guest), event;
     assert_int_equal(SOW_OK, sow_fill(guest.sow, guest.queue, buffer, 16, &empty, &normal, key, 1,
                                       &gate, &event));
-    check_gated(guest.queue, gate, event);
+    sowt_check_gated(guest.queue, gate, event);
     sowt_check_untouched(guest.queue, buffer, 64);
     assert_int_equal(CL_SUCCESS, clReleaseMemObject(buffer));
     sowt_guest_release(&guest);

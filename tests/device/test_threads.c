@@ -47,6 +47,34 @@ static sow_status fill_and_read(worker *self, const sow_tensor *tensor,
     return status != SOW_OK ? status : released;
 }
 
+/* The same plan in parts. */
+static sow_status batch_and_read(worker *self, const sow_tensor *tensor,
+                                 const sow_initializer *initializer, sow_key key, size_t size)
+{
+    enum { PARTS = 16 };
+    sow_plan parts[PARTS];
+    sow_batch_item items[PARTS];
+    cl_event event;
+    sow_status status = SOW_OK;
+    const uint64_t count = tensor->shape[0];
+    for (uint64_t i = 0; i < PARTS && status == SOW_OK; i++) {
+        const uint64_t begin = count * i / PARTS, end = count * (i + 1) / PARTS;
+        items[i] = (sow_batch_item){&parts[i], begin * sow_dtype_size(tensor->dtype)};
+        status = sow_plan_make(&parts[i], tensor, initializer, key, NULL);
+        if (status == SOW_OK)
+            status = sow_plan_slice(&parts[i], begin, end - begin);
+    }
+    if (status == SOW_OK)
+        status =
+            sow_fill_batch(self->context, self->queue, self->buffer, items, PARTS, 0, NULL, &event);
+    if (status != SOW_OK)
+        return status;
+    status = clEnqueueReadBuffer(self->queue, self->buffer, CL_TRUE, 0, size, self->actual, 1,
+                                 &event, NULL);
+    const cl_int released = clReleaseEvent(event);
+    return status != SOW_OK ? status : released;
+}
+
 static void fill_once(worker *self, unsigned i)
 {
     const size_t kind = (self->index + i) % KINDS;
@@ -56,7 +84,9 @@ static void fill_once(worker *self, unsigned i)
     const sow_key key = {self->index, i};
     const size_t size = (size_t)tensor.shape[0] * sow_dtype_size(tensor.dtype);
     (void)sow_fill_host(self->expected, &tensor, &fills[kind].initializer, key);
-    const sow_status status = fill_and_read(self, &tensor, &fills[kind].initializer, key, size);
+    const sow_initializer *initializer = &fills[kind].initializer;
+    const sow_status status = i % 3 == 0 ? batch_and_read(self, &tensor, initializer, key, size)
+                                         : fill_and_read(self, &tensor, initializer, key, size);
     if (status != SOW_OK)
         snprintf(self->failure, sizeof self->failure, "thread %u, fill %u: %s", self->index, i,
                  sow_status_name(status));

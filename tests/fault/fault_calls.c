@@ -22,6 +22,7 @@ static cl_icd_dispatch layer;
     XX(DeviceInfo, (cl_device_id of, INFO), (of, INFO_PASSED))                                    \
     XX(ContextInfo, (cl_context of, INFO), (of, INFO_PASSED))                                     \
     XX(CommandQueueInfo, (cl_command_queue of, INFO), (of, INFO_PASSED))                          \
+    XX(EventInfo, (cl_event of, INFO), (of, INFO_PASSED))                                         \
     XX(KernelWorkGroupInfo, (cl_kernel of, cl_device_id on, INFO), (of, on, INFO_PASSED))         \
     XX(ProgramBuildInfo, (cl_program of, cl_device_id on, INFO), (of, on, INFO_PASSED))           \
     XX(EventProfilingInfo, (cl_event of, INFO), (of, INFO_PASSED))
@@ -198,6 +199,19 @@ static cl_int CL_API_CALL enqueue_read(cl_command_queue queue, cl_mem buffer, cl
     return code;
 }
 
+static cl_int CL_API_CALL enqueue_write(cl_command_queue queue, cl_mem buffer, cl_bool blocking,
+                                        size_t offset, size_t size, const void *src, WAIT)
+{
+    if (blocking)
+        sowt_note(SOWT_WAITED);
+    cl_int code = sowt_fault_next("clEnqueueWriteBuffer");
+    if (code == CL_SUCCESS)
+        code =
+            driver->clEnqueueWriteBuffer(queue, buffer, blocking, offset, size, src, WAIT_PASSED);
+    sowt_note_event(code, event);
+    return code;
+}
+
 #define WAITING(XX)                               \
     XX(Flush, (cl_command_queue queue), (queue))  \
     XX(Finish, (cl_command_queue queue), (queue)) \
@@ -234,6 +248,7 @@ static void take_calls(void)
     layer.clEnqueueMarkerWithWaitList = enqueue_marker;
     layer.clEnqueueReadBuffer = enqueue_read;
     layer.clEnqueueFillBuffer = enqueue_fill;
+    layer.clEnqueueWriteBuffer = enqueue_write;
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clGetLayerInfo(cl_layer_info what, size_t size, void *value,

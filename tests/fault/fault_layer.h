@@ -34,7 +34,7 @@ typedef enum sowt_count {
     SOWT_BUILT,    /* programs */
     SOWT_EVENTS,   /* events that were handed out */
     SOWT_LAUNCHED, /* kernels */
-    SOWT_WAITED,   /* flushes, finishes, waits, blocking reads */
+    SOWT_WAITED,   /* flushes, finishes, waits, blocking reads and writes */
     SOWT_RETAINED, /* retains and releases */
     SOWT_COUNTS
 } sowt_count;

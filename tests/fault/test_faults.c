@@ -10,7 +10,7 @@
 #include "sowcl/model.h"
 #include "test_device.h"
 
-enum { COUNT = 1001, FAULTS_MAX = 300 };
+enum { COUNT = 77 * 13, FAULTS_MAX = 300 };
 
 static const sow_key key = {11, 12};
 
@@ -25,8 +25,8 @@ typedef struct workbench {
 
 typedef struct sweep {
     sow_status (*act)(workbench *bench);
-    bool opened;   /* the bench has a context and a buffer */
-    bool prepared; /* and its program is built */
+    bool opened; /* the bench has a context and a buffer */
+    bool warm;   /* and act has been called before: its program is built */
 } sweep;
 
 static void set_up(workbench *bench, const sweep *scenario)
@@ -37,10 +37,10 @@ static void set_up(workbench *bench, const sweep *scenario)
     assert_int_equal(SOW_OK, sow_plan_make(&bench->plan, &tensor, &uniform, key, NULL));
     if (scenario->opened) {
         bench->context = sowt_context_open(NULL);
-        bench->buffer = sowt_buffer_create(bench->context, sizeof bench->drawn);
+        bench->buffer = sowt_buffer_create(bench->context, sizeof bench->drawn + 4);
     }
-    if (scenario->prepared)
-        assert_int_equal(SOW_OK, sow_context_prepare(bench->context, SOW_DIST_UNIFORM, SOW_F32));
+    if (scenario->warm)
+        assert_int_equal(SOW_OK, scenario->act(bench));
 }
 
 static void tear_down(workbench *bench)
@@ -111,6 +111,43 @@ static sow_status act_fill(workbench *bench)
 static sow_status act_fill_and_read(workbench *bench)
 {
     const sow_status status = act_fill(bench);
+    if (status != SOW_OK)
+        return status;
+    const sow_status read =
+        sow_buffer_read(bench->context, bench->buffer, 0, sizeof bench->drawn, bench->drawn);
+    if (read == SOW_OK)
+        assert_drawn(bench, bench->drawn);
+    return read;
+}
+
+/* The plan in parts that share a launch, and a constant after it that is launched alone. */
+static sow_status act_batch(workbench *bench)
+{
+    enum { PARTS = 77, PART = COUNT / PARTS };
+    sow_plan parts[PARTS + 1];
+    sow_batch_item items[PARTS + 1];
+    const sow_tensor scalar = {.dtype = SOW_F32};
+    const sow_initializer zeros = sow_zeros();
+    assert_int_equal(SOW_OK, sow_plan_make(&parts[PARTS], &scalar, &zeros, key, NULL));
+    for (uint64_t i = 0; i <= PARTS; i++) {
+        items[i] = (sow_batch_item){&parts[i], i * PART * sizeof bench->drawn[0]};
+        if (i == PARTS)
+            break;
+        parts[i] = bench->plan;
+        assert_int_equal(SOW_OK, sow_plan_slice(&parts[i], i * PART, PART));
+    }
+    cl_event event = (cl_event)bench;
+    const sow_status status = sow_fill_batch(bench->context, sow_context_cl_queue(bench->context),
+                                             bench->buffer, items, PARTS + 1, 0, NULL, &event);
+    assert_true((status == SOW_OK) == (event != NULL));
+    if (event != NULL)
+        assert_int_equal(CL_SUCCESS, clReleaseEvent(event));
+    return status;
+}
+
+static sow_status act_batch_and_read(workbench *bench)
+{
+    const sow_status status = act_batch(bench);
     if (status != SOW_OK)
         return status;
     const sow_status read =
@@ -204,7 +241,9 @@ static void test_fault_sweep(void **state)
 static const sweep list = {act_list, false, false}, open = {act_open, false, false},
                    create = {act_create, true, false}, prepare = {act_prepare, true, false},
                    first_fill = {act_fill_and_read, true, false},
-                   fill = {act_fill_and_read, true, true}, first_draw = {act_draw, true, false},
+                   fill = {act_fill_and_read, true, true},
+                   first_batch = {act_batch_and_read, true, false},
+                   batch = {act_batch_and_read, true, true}, first_draw = {act_draw, true, false},
                    draw = {act_draw, true, true}, guest_draw = {act_draw_as_guest, true, false},
                    buffer = {act_buffer, true, false};
 
@@ -217,8 +256,9 @@ int main(void)
 {
     sowt_layer_load();
     const struct CMUnitTest tests[] = {
-        SWEEP(list), SWEEP(open), SWEEP(create),     SWEEP(prepare),    SWEEP(first_fill),
-        SWEEP(fill), SWEEP(draw), SWEEP(first_draw), SWEEP(guest_draw), SWEEP(buffer),
+        SWEEP(list),       SWEEP(open),       SWEEP(create),      SWEEP(prepare),
+        SWEEP(first_fill), SWEEP(fill),       SWEEP(first_batch), SWEEP(batch),
+        SWEEP(draw),       SWEEP(first_draw), SWEEP(guest_draw),  SWEEP(buffer),
     };
     return SOWT_RUN(tests, sowt_context_teardown);
 }

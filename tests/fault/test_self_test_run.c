@@ -73,6 +73,35 @@ static void test_fill_refuses_other_bits(void **state)
     sow_context_release(context);
 }
 
+static void test_batch_refuses_other_bits(void **state)
+{
+    (void)state;
+    sow_context *context = sowt_context_open(NULL);
+    enum { ITEMS = 16 };
+    const sow_tensor tensor = {.dtype = SOW_F32, .rank = 1, .shape = {4}};
+    const sow_initializer uniform = sow_uniform(0, 1);
+    sow_batch_item items[ITEMS];
+    sow_plan plan;
+    assert_int_equal(SOW_OK, sow_plan_make(&plan, &tensor, &uniform, (sow_key){0, 0}, NULL));
+    for (uint64_t i = 0; i < ITEMS; i++)
+        items[i] = (sow_batch_item){&plan, i * 16};
+    cl_mem buffer = sowt_buffer_create(context, 256);
+    assert_int_equal(SOW_OK, sow_context_prepare(context, SOW_DIST_UNIFORM, SOW_F32));
+    cl_event event = (cl_event)buffer;
+    sowt_bend_reads(true);
+    assert_int_equal(SOW_ERR_TEST_UNIFORM, sow_fill_batch(context, sow_context_cl_queue(context),
+                                                          buffer, items, ITEMS, 0, NULL, &event));
+    sowt_bend_reads(false);
+    assert_null(event);
+    assert_log_has(context, "self-test");
+    unsigned char expected[256], actual[256];
+    memset(expected, SOWT_GUARD, sizeof expected);
+    assert_int_equal(SOW_OK, sow_buffer_read(context, buffer, 0, sizeof actual, actual));
+    assert_bits_equal(expected, actual, sizeof expected, 4, sowt_device_name());
+    sow_buffer_release(buffer);
+    sow_context_release(context);
+}
+
 static void test_skip_self_test_lets_other_bits_through(void **state)
 {
     (void)state;
@@ -135,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_prepare_refuses_other_bits),
         cmocka_unit_test(test_fill_refuses_other_bits),
+        cmocka_unit_test(test_batch_refuses_other_bits),
         cmocka_unit_test(test_skip_self_test_lets_other_bits_through),
         cmocka_unit_test(test_prepare_keeps_the_build_log),
         cmocka_unit_test(test_build_log_is_cut),

@@ -71,6 +71,72 @@ static void test_fill_only_launches(void **state)
     sow_context_release(context);
 }
 
+/* Tables are taken again once the device has read them. */
+static void test_batch_only_copies_and_launches(void **state)
+{
+    const fill_kind *kind = *state;
+    enum { BATCHES = 100, ITEMS = 20 };
+    sow_context *context = sowt_context_open(NULL);
+    cl_mem buffer = sowt_buffer_create(context, 4096);
+    sow_plan plan;
+    sow_batch_item items[ITEMS];
+    make_plan(&plan, kind, 10);
+    for (uint64_t i = 0; i < ITEMS; i++)
+        items[i] = (sow_batch_item){&plan, i * 80};
+    for (int i = 0; i <= BATCHES; i++) {
+        cl_event event = NULL;
+        assert_int_equal(SOW_OK, sow_fill_batch(context, sow_context_cl_queue(context), buffer,
+                                                items, ITEMS, 0, NULL, &event));
+        if (i > 0)
+            assert_int_equal(0, sowt_count_of(SOWT_WAITED));
+        assert_int_equal(CL_SUCCESS, clWaitForEvents(1, &event));
+        assert_int_equal(CL_SUCCESS, clReleaseEvent(event));
+        if (i > 0) {
+            assert_int_equal(0, sowt_count_of(SOWT_CREATED));
+            assert_int_equal(0, sowt_count_of(SOWT_BUILT));
+            assert_int_equal(1, sowt_count_of(SOWT_LAUNCHED));
+        }
+        sowt_counts_reset();
+    }
+    sow_buffer_release(buffer);
+    sow_context_release(context);
+}
+
+/* As many tables as are in use at once, and no more. */
+static void test_batch_keeps_its_tables(void **state)
+{
+    (void)state;
+    enum { BATCHES = 10, ROUNDS = 5, ITEMS = 20 };
+    sow_context *context = sowt_context_open(NULL);
+    cl_mem buffer = sowt_buffer_create(context, 4096);
+    sow_plan plan;
+    make_plan(&plan, &uniforms, 10);
+    sow_batch_item items[ITEMS];
+    for (uint64_t i = 0; i < ITEMS; i++)
+        items[i] = (sow_batch_item){&plan, i * 40};
+    for (int round = 0; round < ROUNDS; round++) {
+        cl_int code;
+        cl_event gate = clCreateUserEvent(sow_context_cl_context(context), &code), events[BATCHES];
+        assert_int_equal(CL_SUCCESS, code);
+        sowt_counts_reset();
+        for (int i = 0; i < BATCHES; i++)
+            assert_int_equal(SOW_OK, sow_fill_batch(context, sow_context_cl_queue(context), buffer,
+                                                    items, ITEMS, 1, &gate, &events[i]));
+        /* At first the program, too, its kernel, and the queue, buffer and table of its test. */
+        if (round == 0)
+            assert_in_range(sowt_count_of(SOWT_CREATED), BATCHES, BATCHES + 5);
+        else
+            assert_int_equal(0, sowt_count_of(SOWT_CREATED));
+        assert_int_equal(CL_SUCCESS, clSetUserEventStatus(gate, CL_COMPLETE));
+        assert_int_equal(CL_SUCCESS, clWaitForEvents(BATCHES, events));
+        for (int i = 0; i < BATCHES; i++)
+            assert_int_equal(CL_SUCCESS, clReleaseEvent(events[i]));
+        assert_int_equal(CL_SUCCESS, clReleaseEvent(gate));
+    }
+    sow_buffer_release(buffer);
+    sow_context_release(context);
+}
+
 /* ---- Long fills ---- */
 
 /* An event that launches can wait for, and a buffer; bent launches touch neither memory nor job. */
@@ -227,6 +293,11 @@ int main(void)
          (void *)&constants},
         {"test_fill_only_launches (uniform)", test_fill_only_launches, NULL, NULL,
          (void *)&uniforms},
+        {"test_batch_only_copies_and_launches (constants)", test_batch_only_copies_and_launches,
+         NULL, NULL, (void *)&constants},
+        {"test_batch_only_copies_and_launches (uniform)", test_batch_only_copies_and_launches, NULL,
+         NULL, (void *)&uniforms},
+        cmocka_unit_test(test_batch_keeps_its_tables),
         cmocka_unit_test(test_long_constant_fill_is_a_chain),
         cmocka_unit_test(test_long_draw_is_a_chain),
         cmocka_unit_test(test_fill_of_2_to_the_33_is_one_launch),

@@ -1,7 +1,8 @@
-/* sow_plan_moments against sums over every value of the dtype. */
+/* sow_plan_moments against sums over every value of the dtype; and what is remembered of it. */
 #include <math.h>
 #include <stdlib.h>
 
+#include "model/moments_memory.h"
 #include "reference_dtype.h"
 #include "reference_law.h"
 #include "run_tests.h"
@@ -107,6 +108,27 @@ static void test_plan_moments_refuses_null(void **state)
     assert_true(mean == 42 && std == 42);
 }
 
+/* More distributions than are remembered, each again and again, in two dtypes. */
+static void test_moments_recall_is_plan_moments(void **state)
+{
+    (void)state;
+    enum { PLANS = 3000, DISTRIBUTIONS = 700 };
+    sowi_moments_memory memory = {NULL, 0};
+    for (int i = 0; i < PLANS; i++) {
+        const double bound = 1 + i % DISTRIBUTIONS;
+        const sow_plan plan =
+            plan_of(i % 3 == 0 ? SOW_F64 : SOW_F32,
+                    i % 2 == 0 ? sow_uniform(-bound, bound) : sow_normal(bound, 1 / bound));
+        double mean, std, recalled_mean, recalled_std;
+        assert_int_equal(SOW_OK, sow_plan_moments(&plan, &mean, &std));
+        assert_int_equal(SOW_OK,
+                         sowi_moments_recall(&memory, &plan, &recalled_mean, &recalled_std));
+        assert_true(mean == recalled_mean && std == recalled_std);
+    }
+    sowi_moments_forget(&memory);
+    assert_null(memory.rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +136,7 @@ int main(void)
         cmocka_unit_test(test_plan_moments_of_narrow_uniforms),
         cmocka_unit_test(test_plan_moments_of_the_rest),
         cmocka_unit_test(test_plan_moments_refuses_null),
+        cmocka_unit_test(test_moments_recall_is_plan_moments),
     };
     return SOWT_RUN(tests, NULL);
 }

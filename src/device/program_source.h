@@ -1,0 +1,30 @@
+/* A program's text: the definitions that specialise it, then parts of kernels/, each opened by #line. */
+#ifndef SOWI_PROGRAM_SOURCE_H
+#define SOWI_PROGRAM_SOURCE_H
+
+#include "context.h"
+
+#define SOWI_SOURCE_PARTS_MAX  16
+#define SOWI_SOURCE_HEADER_MAX 256
+#define SOWI_KERNEL_NAME_MAX   64
+
+typedef struct sowi_program_source {
+    char header[SOWI_SOURCE_HEADER_MAX];
+    char lines[SOWI_SOURCE_PARTS_MAX][64];
+    const char *strings[1 + 2 * SOWI_SOURCE_PARTS_MAX]; /* for clCreateProgramWithSource */
+    cl_uint count;
+} sowi_program_source;
+
+/* The program of a distribution and dtype, both known; it holds an entry of each kind. It points into itself:
+ * not to be copied. */
+void sowi_program_source_make(sowi_program_source *made, uint32_t lanes,
+                              sow_distribution distribution, sow_dtype dtype);
+
+/* The program of kernels/baseline.cl. */
+void sowi_program_source_make_baseline(sowi_program_source *made, uint32_t lanes);
+
+/* "sow_fill_normal_f32", "sow_fill_batch_constant_4", ... */
+void sowi_program_kernel_name(char name[SOWI_KERNEL_NAME_MAX], sowi_entry entry,
+                              sow_distribution distribution, sow_dtype dtype);
+
+#endif
