@@ -84,7 +84,8 @@ static void *run_share(void *argument)
 
 static uint32_t thread_count(const sow_plan *plan, uint32_t wanted)
 {
-    const long online = sysconf(_SC_NPROCESSORS_ONLN);
+    const long online =
+        wanted != 0 ? 0 : sysconf(_SC_NPROCESSORS_ONLN); /* reads files: not for nothing */
     uint64_t threads = wanted != 0 ? wanted : online > 0 ? (uint64_t)online : 1;
     const uint64_t useful = plan->count * sow_dtype_size(plan->dtype) / BYTES_PER_THREAD + 1;
     if (threads > useful)

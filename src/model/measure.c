@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Elements are decoded and summed in blocks: the block's sums are short, so that the long sum adds few
+/* Elements are decoded and summed in groups: the group's sums are short, so that the long sum adds few
  * terms of one magnitude. A multiple of the lanes. */
-enum { BLOCK = 1024, LANES = 8 };
+enum { GROUP = 1024, LANES = SOWI_MEASURE_LANES };
 
 static double decode_f16(uint16_t bits)
 {
@@ -76,24 +76,50 @@ static void decode(double *distances, sow_dtype dtype, const unsigned char *data
     assert(0 && "a plan's dtype is known");
 }
 
-/* Adds a block; the rest of its last lanes is filled up with zeros. */
-static void add_block(sowi_measure *measure, double distances[BLOCK], size_t count)
+/* Adds whole lanes of distances to the group's sums. */
+static void add_lanes(sowi_measure *measure, const double *distances, size_t count)
 {
-    double sums[LANES] = {0}, square_sums[LANES] = {0};
-    const size_t whole = (count + LANES - 1) / LANES * LANES;
-    for (size_t i = count; i < whole; i++)
-        distances[i] = 0;
-    for (size_t i = 0; i < whole; i += LANES)
+    double sums[LANES], square_sums[LANES];
+    memcpy(sums, measure->sums, sizeof sums);
+    memcpy(square_sums, measure->square_sums, sizeof square_sums);
+    for (size_t i = 0; i < count; i += LANES)
         for (size_t lane = 0; lane < LANES; lane++) {
             const double distance = distances[i + lane];
             sums[lane] += distance;
             square_sums[lane] += distance * distance;
         }
+    memcpy(measure->sums, sums, sizeof sums);
+    memcpy(measure->square_sums, square_sums, sizeof square_sums);
+}
+
+void sowi_measure_break(sowi_measure *measure)
+{
     for (size_t lane = 0; lane < LANES; lane++) {
-        measure->sum += sums[lane];
-        measure->square_sum += square_sums[lane];
+        measure->sum += measure->sums[lane];
+        measure->square_sum += measure->square_sums[lane];
+        measure->sums[lane] = 0;
+        measure->square_sums[lane] = 0;
     }
+    measure->in_group = 0;
+}
+
+/* Adds elements that the group has room for. Lanes before them and behind them get zeros, which change
+ * nothing. */
+static void add_to_group(sowi_measure *measure, const unsigned char *data, size_t count)
+{
+    double distances[GROUP + LANES];
+    const size_t before = measure->in_group % LANES;
+    const size_t whole = (before + count + LANES - 1) / LANES * LANES;
+    for (size_t i = 0; i < before; i++)
+        distances[i] = 0;
+    decode(distances + before, measure->dtype, data, count, measure->shift);
+    for (size_t i = before + count; i < whole; i++)
+        distances[i] = 0;
+    add_lanes(measure, distances, whole);
+    measure->in_group += count;
     measure->count += count;
+    if (measure->in_group == GROUP)
+        sowi_measure_break(measure);
 }
 
 void sowi_measure_add(sowi_measure *measure, const void *data, size_t count)
@@ -101,17 +127,17 @@ void sowi_measure_add(sowi_measure *measure, const void *data, size_t count)
     const unsigned char *at = data;
     const size_t size = sow_dtype_size(measure->dtype);
     while (count != 0) {
-        double distances[BLOCK];
-        const size_t block = count < BLOCK ? count : BLOCK;
-        decode(distances, measure->dtype, at, block, measure->shift);
-        add_block(measure, distances, block);
-        at += block * size;
-        count -= block;
+        const size_t room = GROUP - measure->in_group;
+        const size_t step = count < room ? count : room;
+        add_to_group(measure, at, step);
+        at += step * size;
+        count -= step;
     }
 }
 
-void sowi_measure_moments(const sowi_measure *measure, double *mean, double *std)
+void sowi_measure_moments(sowi_measure *measure, double *mean, double *std)
 {
+    sowi_measure_break(measure);
     *mean = 0;
     *std = 0;
     if (measure->count == 0)

@@ -1,0 +1,79 @@
+#include "run_draw.h"
+
+#include <stdlib.h>
+
+#ifdef SOWI_OPENCL
+#include "device/stage.h"
+#endif
+
+enum { ALIGNMENT = 4096 };
+
+static sow_status make_memory(sowi_run_draw *draw, size_t block_bytes)
+{
+    const size_t size = (block_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    draw->bytes = calloc(draw->slots, sizeof *draw->bytes);
+    if (draw->bytes == NULL)
+        return SOW_ERR_NO_MEMORY;
+    for (size_t i = 0; i < draw->slots; i++) {
+        draw->bytes[i] = aligned_alloc(ALIGNMENT, size);
+        if (draw->bytes[i] == NULL)
+            return SOW_ERR_NO_MEMORY;
+    }
+    return SOW_OK;
+}
+
+sow_status sowi_run_draw_make(sowi_run_draw *draw, sow_context *context, size_t slots,
+                              size_t block_bytes)
+{
+    draw->slots = slots;
+    if (context == NULL)
+        return make_memory(draw, block_bytes);
+#ifdef SOWI_OPENCL
+    return sowi_stage_create(&draw->stage, context, slots, block_bytes, SOWI_STAGE_BEST);
+#else
+    return SOW_ERR_NO_OPENCL;
+#endif
+}
+
+void sowi_run_draw_clear(sowi_run_draw *draw)
+{
+    for (size_t i = 0; i < draw->slots && draw->bytes != NULL; i++)
+        free(draw->bytes[i]);
+    free(draw->bytes);
+#ifdef SOWI_OPENCL
+    sowi_stage_release(draw->stage);
+#endif
+    *draw = (sowi_run_draw){.stage = NULL};
+}
+
+static sow_status draw_on_host(unsigned char *bytes, const sowi_block *block)
+{
+    static const sow_host_options one_thread = {.threads = 1};
+    sow_status status = SOW_OK;
+    for (size_t i = 0; i < block->piece_count && status == SOW_OK; i++)
+        status = sow_fill_host_plan(bytes + block->pieces[i].offset_bytes, block->pieces[i].plan,
+                                    &one_thread);
+    return status;
+}
+
+sow_status sowi_run_draw_begin(sowi_run_draw *draw, size_t slot, const sowi_block *block)
+{
+    if (draw->stage == NULL)
+        return draw_on_host(draw->bytes[slot], block);
+#ifdef SOWI_OPENCL
+    if (block->bytes != 0)
+        return sowi_stage_begin(draw->stage, slot, block->pieces, block->piece_count, block->bytes);
+#endif
+    return SOW_OK;
+}
+
+sow_status sowi_run_draw_end(sowi_run_draw *draw, size_t slot, const sowi_block *block,
+                             unsigned char **bytes)
+{
+    *bytes = block->bytes == 0 || draw->stage != NULL ? NULL : draw->bytes[slot];
+#ifdef SOWI_OPENCL
+    if (block->bytes != 0 && draw->stage != NULL)
+        return sowi_stage_end(draw->stage, slot, bytes);
+#endif
+    return SOW_OK;
+}

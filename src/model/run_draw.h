@@ -1,0 +1,29 @@
+/* Drawing the blocks of a run: on the host, or on a device whose work goes on while other blocks are begun. */
+#ifndef SOWI_RUN_DRAW_H
+#define SOWI_RUN_DRAW_H
+
+#include "run_blocks.h"
+
+typedef struct sowi_stage sowi_stage;
+
+/* Zero is empty. */
+typedef struct sowi_run_draw {
+    sowi_stage *stage;     /* on a device; NULL: on the host, into: */
+    unsigned char **bytes; /* memory for a block, a slot each */
+    size_t slots;
+} sowi_run_draw;
+
+/* context: NULL for the host. SOW_ERR_NO_MEMORY, SOW_ERR_NO_OPENCL; clear is due either way. */
+sow_status sowi_run_draw_make(sowi_run_draw *draw, sow_context *context, size_t slots,
+                              size_t block_bytes);
+void sowi_run_draw_clear(sowi_run_draw *draw);
+
+/* Begins to draw the block into the slot. Different slots may be used by different threads. Statuses of
+ * sow_fill. */
+sow_status sowi_run_draw_begin(sowi_run_draw *draw, size_t slot, const sowi_block *block);
+/* Waits for a block that was begun. *bytes are its own until the slot is used again; NULL if it has none. Statuses
+ * of OpenCL. */
+sow_status sowi_run_draw_end(sowi_run_draw *draw, size_t slot, const sowi_block *block,
+                             unsigned char **bytes);
+
+#endif
