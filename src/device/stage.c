@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "context.h"
+#include "fail.h"
 #include "pieces.h"
 
 /* A queue for each slot keeps its commands in order, and lets one slot's copy overlap another's fill. */
@@ -11,7 +12,6 @@ typedef struct slot {
     cl_mem buffer;
     cl_mem host_side; /* what a COPIED slot is read into; stays mapped */
     void *mapped;     /* of buffer or host_side; NULL: none */
-    cl_event drawn;   /* NULL: nothing was begun that was not ended */
 } slot;
 
 struct sowi_stage {
@@ -45,17 +45,9 @@ sow_status sowi_stage_create(sowi_stage **out, sow_context *context, size_t slot
     return SOW_OK;
 }
 
-static void forget_event(slot *of)
-{
-    if (of->drawn != NULL)
-        (void)clReleaseEvent(of->drawn); /* cannot fail for an event that exists */
-    of->drawn = NULL;
-}
-
 /* Releases cannot fail for objects that exist, and nobody is left to be told of commands that do. */
 static void clear_slot(slot *of)
 {
-    forget_event(of);
     if (of->mapped != NULL)
         (void)clEnqueueUnmapMemObject(of->queue, of->host_side != NULL ? of->host_side : of->buffer,
                                       of->mapped, 0, NULL, NULL);
@@ -113,45 +105,44 @@ static cl_int equip(const sowi_stage *stage, slot *of)
     return code;
 }
 
-/* Enqueues what brings the drawn bytes to the host. */
-static cl_int enqueue_return(const sowi_stage *stage, slot *of, size_t size_bytes)
+/* Takes a MAPPED slot's buffer back from the host. */
+static cl_int take_back(const sowi_stage *stage, slot *of)
 {
-    if (stage->copied)
-        return clEnqueueReadBuffer(of->queue, of->buffer, CL_FALSE, 0, size_bytes, of->mapped, 0,
-                                   NULL, &of->drawn);
-    cl_int code;
-    of->mapped = clEnqueueMapBuffer(of->queue, of->buffer, CL_FALSE, CL_MAP_READ | CL_MAP_WRITE, 0,
-                                    size_bytes, 0, NULL, &of->drawn, &code);
+    if (stage->copied || of->mapped == NULL)
+        return CL_SUCCESS;
+    const cl_int code = clEnqueueUnmapMemObject(of->queue, of->buffer, of->mapped, 0, NULL, NULL);
+    if (code == CL_SUCCESS)
+        of->mapped = NULL;
     return code;
 }
 
 sow_status sowi_stage_begin(sowi_stage *stage, size_t slot_index, const sowi_piece *pieces,
-                            size_t count, size_t size_bytes)
+                            size_t count)
 {
     slot *of = &stage->slots[slot_index];
-    cl_int code = equip(stage, of);
-    if (code != CL_SUCCESS)
-        return code;
-    forget_event(of);
-    if (!stage->copied && of->mapped != NULL) {
-        code = clEnqueueUnmapMemObject(of->queue, of->buffer, of->mapped, 0, NULL, NULL);
-        if (code != CL_SUCCESS)
-            return code;
-        of->mapped = NULL;
-    }
-    const sow_status status =
-        sowi_fill_pieces(stage->context, of->queue, of->buffer, pieces, count);
-    if (status != SOW_OK)
-        return status;
-    code = enqueue_return(stage, of, size_bytes);
-    return code == CL_SUCCESS ? clFlush(of->queue) : code;
+    sow_status status;
+    SOWI_TRY(status, equip(stage, of));
+    SOWI_TRY(status, take_back(stage, of));
+    SOWI_TRY(status, sowi_fill_pieces(stage->context, of->queue, of->buffer, pieces, count));
+    SOWI_TRY(status, clFlush(of->queue));
+done:
+    return status;
 }
 
-sow_status sowi_stage_end(sowi_stage *stage, size_t slot_index, unsigned char **bytes)
+/* Blocking calls only: what fails leaves nothing under way in the host's memory. */
+sow_status sowi_stage_end(sowi_stage *stage, size_t slot_index, size_t size_bytes,
+                          unsigned char **bytes)
 {
     slot *of = &stage->slots[slot_index];
-    *bytes = of->mapped;
-    const cl_int code = clWaitForEvents(1, &of->drawn);
-    forget_event(of);
+    cl_int code;
+    *bytes = NULL;
+    if (stage->copied)
+        code = clEnqueueReadBuffer(of->queue, of->buffer, CL_TRUE, 0, size_bytes, of->mapped, 0,
+                                   NULL, NULL);
+    else
+        of->mapped = clEnqueueMapBuffer(of->queue, of->buffer, CL_TRUE, CL_MAP_READ | CL_MAP_WRITE,
+                                        0, size_bytes, 0, NULL, NULL, &code);
+    if (code == CL_SUCCESS)
+        *bytes = of->mapped;
     return code;
 }

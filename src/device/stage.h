@@ -25,14 +25,12 @@ sow_status sowi_stage_create(sowi_stage **out, sow_context *context, size_t slot
 /* Waits for what was begun. NULL is allowed. */
 void sowi_stage_release(sowi_stage *stage);
 
-/* Begins to draw the pieces into the slot; size_bytes, not 0, is where the last one ends. Returns at once but
- * for programs that have to be built. What the slot held is lost. Different slots may be used by different
- * threads. Statuses of sow_fill_plan and OpenCL's. */
-sow_status sowi_stage_begin(sowi_stage *stage, size_t slot, const sowi_piece *pieces, size_t count,
-                            size_t size_bytes);
-/* Waits until the slot that was begun is drawn. *bytes may be read and written until the slot is begun again or
- * the stage is released. OpenCL's statuses. */
-sow_status sowi_stage_end(sowi_stage *stage, size_t slot, unsigned char **bytes);
+/* Begins to draw the pieces into the slot. Returns at once but for programs that have to be built. What the
+ * slot held is lost. Different slots may be used by different threads. Statuses of sow_fill_plan and OpenCL's. */
+sow_status sowi_stage_begin(sowi_stage *stage, size_t slot, const sowi_piece *pieces, size_t count);
+/* Waits until the slot that was begun is drawn. *bytes are its first size_bytes, not 0, which may be read and
+ * written until the slot is begun again or the stage is released. OpenCL's statuses; *bytes is then NULL. */
+sow_status sowi_stage_end(sowi_stage *stage, size_t slot, size_t size_bytes, unsigned char **bytes);
 
 /* Draws the plan's elements on the context's device and copies them to dst, piece by piece through a
  * stage that the context keeps. Returns when dst is complete. One caller at a time; others wait.

@@ -29,18 +29,19 @@ static sow_status begin(const journey *on, uint64_t piece)
     const sow_status status = sow_plan_slice(&slice, first, count);
     if (status != SOW_OK)
         return status;
-    return sowi_stage_begin(on->stage, (size_t)(piece % SLOTS), &(sowi_piece){&slice, 0}, 1,
-                            (size_t)count * sow_dtype_size(slice.dtype));
+    return sowi_stage_begin(on->stage, (size_t)(piece % SLOTS), &(sowi_piece){&slice, 0}, 1);
 }
 
 static sow_status end(const journey *on, uint64_t piece)
 {
     const size_t size = sow_dtype_size(on->plan->dtype);
-    const uint64_t first = begin_of(on, piece), count = begin_of(on, piece + 1) - first;
+    const uint64_t first = begin_of(on, piece);
+    const size_t size_bytes = (size_t)(begin_of(on, piece + 1) - first) * size;
     unsigned char *bytes;
-    const sow_status status = sowi_stage_end(on->stage, (size_t)(piece % SLOTS), &bytes);
+    const sow_status status =
+        sowi_stage_end(on->stage, (size_t)(piece % SLOTS), size_bytes, &bytes);
     if (status == SOW_OK)
-        memcpy(on->dst + first * size, bytes, (size_t)count * size);
+        memcpy(on->dst + first * size, bytes, size_bytes);
     return status;
 }
 

@@ -19,7 +19,10 @@
 enum { BLOCK_BYTES = 2 << 20, BLOCK_PARTS = 4096 };
 
 /* Blocks under way beyond those that are being drawn: one is checked, one written, the rest even out. */
-enum { SPARE_SLOTS = 4, DEVICE_SLOTS = 8 };
+enum { SPARE_SLOTS = 4 };
+
+/* While one thread waits for the device the next one has handed it its block. */
+enum { DEVICE_DRAWERS = 3 };
 
 typedef struct run {
     sow_checkpoint *checkpoint;
@@ -56,19 +59,16 @@ static sow_status refuse_block(const sowi_block *block, sow_status status, sow_e
 static sow_status draw_block(void *user, size_t slot, sow_error *error)
 {
     run *with = user;
-    const sowi_block *block = &with->blocks[slot];
-    const sow_status status = sowi_run_draw_begin(&with->draw, slot, block);
+    sowi_block *block = &with->blocks[slot];
+    const sow_status status = sowi_run_draw_block(&with->draw, slot, block, &block->data);
     return status == SOW_OK ? SOW_OK : refuse_block(block, status, error);
 }
 
 static sow_status check_block(void *user, size_t slot, sow_error *error)
 {
     run *with = user;
-    sowi_block *block = &with->blocks[slot];
-    const sow_status status = sowi_run_draw_end(&with->draw, slot, block, &block->data);
-    if (status != SOW_OK)
-        return refuse_block(block, status, error);
-    sowi_run_check_block(&with->check, block, block->data);
+    (void)error;
+    sowi_run_check_block(&with->check, &with->blocks[slot], with->blocks[slot].data);
     return SOW_OK;
 }
 
@@ -101,21 +101,21 @@ done:
     return status;
 }
 
-/* Threads that draw on the host, as many as there are blocks for them; on a device, where to draw is to
- * enqueue, one. */
+static uint64_t processors(void)
+{
+    const long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (uint64_t)online : 1;
+}
+
+/* Threads that draw, if there are blocks for them. */
 static size_t count_drawers(const run *with, size_t block_bytes)
 {
     const uint64_t blocks = with->checkpoint->bytes / block_bytes;
-    if (blocks == 0)
-        return 0; /* too little to do for threads */
-    if (with->context != NULL)
-        return 1;
-    const long online = with->options->threads != 0 ? 0 : sysconf(_SC_NPROCESSORS_ONLN);
-    const uint64_t threads = online > 0                    ? (uint64_t)online
-                             : with->options->threads != 0 ? with->options->threads
-                                                           : 1;
     const uint64_t most = blocks < SOWI_DRAWERS_MAX ? blocks : SOWI_DRAWERS_MAX;
-    return (size_t)(threads < most ? threads : most);
+    const uint64_t wanted = with->context != NULL         ? DEVICE_DRAWERS
+                            : with->options->threads != 0 ? with->options->threads
+                                                          : processors();
+    return (size_t)(wanted < most ? wanted : most);
 }
 
 /* Takes the memory for the blocks under way. */
@@ -127,8 +127,9 @@ static sow_status prepare(run *with, sowi_run_sizes sizes)
         .parts = sizes.block.parts != 0 ? sizes.block.parts : BLOCK_PARTS,
     };
     with->size.drawers = count_drawers(with, limits.bytes);
-    const size_t standard = with->context != NULL ? DEVICE_SLOTS : with->size.drawers + SPARE_SLOTS;
-    with->size.slots = with->size.drawers == 0 ? 1 : sizes.slots != 0 ? sizes.slots : standard;
+    with->size.slots = with->size.drawers == 0 ? 1
+                       : sizes.slots != 0      ? sizes.slots
+                                               : with->size.drawers + SPARE_SLOTS;
     with->cutter = (sowi_block_cutter){
         .checkpoint = with->checkpoint, .shards = &with->output.shards, .limits = limits};
     with->check.measures = with->options->no_moments == 0;

@@ -56,24 +56,25 @@ static sow_status draw_on_host(unsigned char *bytes, const sowi_block *block)
     return status;
 }
 
-sow_status sowi_run_draw_begin(sowi_run_draw *draw, size_t slot, const sowi_block *block)
-{
-    if (draw->stage == NULL)
-        return draw_on_host(draw->bytes[slot], block);
 #ifdef SOWI_OPENCL
-    if (block->bytes != 0)
-        return sowi_stage_begin(draw->stage, slot, block->pieces, block->piece_count, block->bytes);
-#endif
-    return SOW_OK;
+static sow_status draw_on_device(sowi_stage *stage, size_t slot, const sowi_block *block,
+                                 unsigned char **bytes)
+{
+    *bytes = NULL;
+    if (block->bytes == 0)
+        return SOW_OK;
+    const sow_status status = sowi_stage_begin(stage, slot, block->pieces, block->piece_count);
+    return status == SOW_OK ? sowi_stage_end(stage, slot, block->bytes, bytes) : status;
 }
-
-sow_status sowi_run_draw_end(sowi_run_draw *draw, size_t slot, const sowi_block *block,
-                             unsigned char **bytes)
-{
-    *bytes = block->bytes == 0 || draw->stage != NULL ? NULL : draw->bytes[slot];
-#ifdef SOWI_OPENCL
-    if (block->bytes != 0 && draw->stage != NULL)
-        return sowi_stage_end(draw->stage, slot, bytes);
 #endif
-    return SOW_OK;
+
+sow_status sowi_run_draw_block(sowi_run_draw *draw, size_t slot, const sowi_block *block,
+                               unsigned char **bytes)
+{
+#ifdef SOWI_OPENCL
+    if (draw->stage != NULL)
+        return draw_on_device(draw->stage, slot, block, bytes);
+#endif
+    *bytes = draw->bytes[slot];
+    return draw_on_host(*bytes, block);
 }

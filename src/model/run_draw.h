@@ -1,4 +1,4 @@
-/* Drawing the blocks of a run: on the host, or on a device whose work goes on while other blocks are begun. */
+/* Drawing the blocks of a run, on the host or on a device. */
 #ifndef SOWI_RUN_DRAW_H
 #define SOWI_RUN_DRAW_H
 
@@ -18,12 +18,9 @@ sow_status sowi_run_draw_make(sowi_run_draw *draw, sow_context *context, size_t 
                               size_t block_bytes);
 void sowi_run_draw_clear(sowi_run_draw *draw);
 
-/* Begins to draw the block into the slot. Different slots may be used by different threads. Statuses of
- * sow_fill. */
-sow_status sowi_run_draw_begin(sowi_run_draw *draw, size_t slot, const sowi_block *block);
-/* Waits for a block that was begun. *bytes are its own until the slot is used again; NULL if it has none. Statuses
- * of OpenCL. */
-sow_status sowi_run_draw_end(sowi_run_draw *draw, size_t slot, const sowi_block *block,
-                             unsigned char **bytes);
+/* Draws the block in the slot. *bytes are its own until the slot is used again. Different slots may be used by
+ * different threads, which on a device is what overlaps drawing and copying. Statuses of sow_fill. */
+sow_status sowi_run_draw_block(sowi_run_draw *draw, size_t slot, const sowi_block *block,
+                               unsigned char **bytes);
 
 #endif

@@ -150,9 +150,9 @@ static sow_status draw_in_slots(sowi_stage *stage, workbench *bench)
     unsigned char *bytes;
     sow_status status = SOW_OK;
     for (size_t i = 0; i < 3 && status == SOW_OK; i++) {
-        status = sowi_stage_begin(stage, i % 2, &piece, 1, sizeof bench->drawn);
+        status = sowi_stage_begin(stage, i % 2, &piece, 1);
         if (status == SOW_OK)
-            status = sowi_stage_end(stage, i % 2, &bytes);
+            status = sowi_stage_end(stage, i % 2, sizeof bench->drawn, &bytes);
         if (status == SOW_OK)
             assert_drawn(bench, bytes);
     }
