@@ -9,6 +9,10 @@
 
 enum { SOWI_MEASURE_LANES = 8 };
 
+typedef struct sowi_measure_sums {
+    double sum[SOWI_MEASURE_LANES], square_sum[SOWI_MEASURE_LANES];
+} sowi_measure_sums;
+
 /* Sums are taken of the distance from shift, a value near the mean, so that a small deviation round a
  * large mean is not lost. Start with {.dtype, .shift}. */
 typedef struct sowi_measure {
@@ -18,7 +22,7 @@ typedef struct sowi_measure {
     double sum, square_sum;
     /* of the group that is not complete yet; element i of a group goes to lane i % SOWI_MEASURE_LANES */
     size_t in_group;
-    double sums[SOWI_MEASURE_LANES], square_sums[SOWI_MEASURE_LANES];
+    sowi_measure_sums group;
 } sowi_measure;
 
 /* Adds count elements of the dtype, which must be finite. data needs no alignment. Where the elements are
