@@ -1,6 +1,7 @@
 #include "stage.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "context.h"
 #include "fail.h"
@@ -27,6 +28,22 @@ static bool shares_memory(cl_device_id device)
     return clGetDeviceInfo(device, CL_DEVICE_HOST_UNIFIED_MEMORY, sizeof shared, &shared, NULL) ==
                CL_SUCCESS &&
            shared == CL_TRUE;
+}
+
+/* Oclgrind 21 crashes when another thread than the context's draws, whatever OpenCL says. */
+static bool takes_threads(cl_device_id device)
+{
+    cl_platform_id platform;
+    char name[128];
+    return clGetDeviceInfo(device, CL_DEVICE_PLATFORM, sizeof platform, &platform, NULL) ==
+               CL_SUCCESS &&
+           clGetPlatformInfo(platform, CL_PLATFORM_NAME, sizeof name, name, NULL) == CL_SUCCESS &&
+           strstr(name, "Oclgrind") == NULL;
+}
+
+size_t sowi_stage_threads(const sow_context *context)
+{
+    return takes_threads(context->device) ? 3 : 0;
 }
 
 sow_status sowi_stage_create(sowi_stage **out, sow_context *context, size_t slots,

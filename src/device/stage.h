@@ -18,6 +18,10 @@ typedef enum sowi_stage_memory {
     SOWI_STAGE_COPIED  /* read into memory that the driver can copy to best */
 } sowi_stage_memory;
 
+/* How many threads best draw on the context's device: while one waits for its slot, others have handed over
+ * theirs. 0: the thread that has the context does it best. */
+size_t sowi_stage_threads(const sow_context *context);
+
 /* Makes a stage of slots of slot_bytes each; a slot takes its memory when it is first drawn into. The
  * context must outlive the stage. SOW_ERR_NO_MEMORY; *out is then NULL. */
 sow_status sowi_stage_create(sowi_stage **out, sow_context *context, size_t slots,

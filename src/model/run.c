@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "digest_total.h"
 #include "fail.h"
@@ -15,14 +14,11 @@
 #include "system_error.h"
 #include "words.h"
 
-/* A block stays in a processor's cache from the draw to the write. */
-enum { BLOCK_BYTES = 2 << 20, BLOCK_PARTS = 4096 };
+/* A block stays in a processor's cache from the draw to the write; a device is given more to do at once. */
+enum { HOST_BLOCK_BYTES = 2 << 20, DEVICE_BLOCK_BYTES = 4 << 20, BLOCK_PARTS = 4096 };
 
 /* Blocks under way beyond those that are being drawn: one is checked, one written, the rest even out. */
 enum { SPARE_SLOTS = 4 };
-
-/* While one thread waits for the device the next one has handed it its block. */
-enum { DEVICE_DRAWERS = 3 };
 
 typedef struct run {
     sow_checkpoint *checkpoint;
@@ -101,20 +97,12 @@ done:
     return status;
 }
 
-static uint64_t processors(void)
-{
-    const long online = sysconf(_SC_NPROCESSORS_ONLN);
-    return online > 0 ? (uint64_t)online : 1;
-}
-
 /* Threads that draw, if there are blocks for them. */
 static size_t count_drawers(const run *with, size_t block_bytes)
 {
     const uint64_t blocks = with->checkpoint->bytes / block_bytes;
     const uint64_t most = blocks < SOWI_DRAWERS_MAX ? blocks : SOWI_DRAWERS_MAX;
-    const uint64_t wanted = with->context != NULL         ? DEVICE_DRAWERS
-                            : with->options->threads != 0 ? with->options->threads
-                                                          : processors();
+    const uint64_t wanted = sowi_run_draw_threads(with->context, with->options->threads);
     return (size_t)(wanted < most ? wanted : most);
 }
 
@@ -122,8 +110,9 @@ static size_t count_drawers(const run *with, size_t block_bytes)
 static sow_status prepare(run *with, sowi_run_sizes sizes)
 {
     sow_status status = SOW_OK;
+    const size_t bytes = with->context != NULL ? DEVICE_BLOCK_BYTES : HOST_BLOCK_BYTES;
     const sowi_block_limits limits = {
-        .bytes = sizes.block.bytes != 0 ? sizes.block.bytes : BLOCK_BYTES,
+        .bytes = sizes.block.bytes != 0 ? sizes.block.bytes : bytes,
         .parts = sizes.block.parts != 0 ? sizes.block.parts : BLOCK_PARTS,
     };
     with->size.drawers = count_drawers(with, limits.bytes);

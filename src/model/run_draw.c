@@ -1,12 +1,24 @@
 #include "run_draw.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #ifdef SOWI_OPENCL
 #include "device/stage.h"
 #endif
 
 enum { ALIGNMENT = 4096 };
+
+uint64_t sowi_run_draw_threads(const sow_context *context, uint32_t threads)
+{
+#ifdef SOWI_OPENCL
+    if (context != NULL)
+        return sowi_stage_threads(context);
+#endif
+    (void)context;
+    const long online = threads != 0 ? 0 : sysconf(_SC_NPROCESSORS_ONLN);
+    return threads != 0 ? threads : online > 0 ? (uint64_t)online : 1;
+}
 
 static sow_status make_memory(sowi_run_draw *draw, size_t block_bytes)
 {

@@ -13,6 +13,10 @@ typedef struct sowi_run_draw {
     size_t slots;
 } sowi_run_draw;
 
+/* How many threads best draw: threads on the host, 0 being all processors; on a device as many as it takes, which may
+ * be none beside the caller's. */
+uint64_t sowi_run_draw_threads(const sow_context *context, uint32_t threads);
+
 /* context: NULL for the host. SOW_ERR_NO_MEMORY, SOW_ERR_NO_OPENCL; clear is due either way. */
 sow_status sowi_run_draw_make(sowi_run_draw *draw, sow_context *context, size_t slots,
                               size_t block_bytes);
