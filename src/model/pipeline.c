@@ -19,24 +19,39 @@ typedef struct pipeline {
     sow_error failure;
 } pipeline;
 
+/* Notes how a step went; the first failure stops everything. True if it went well. Lock held. */
+static bool note(pipeline *on, sow_status status, const sow_error *error)
+{
+    if (status != SOW_OK && !on->stopped) {
+        on->stopped = true;
+        on->failure = *error;
+        on->failure.status = status;
+    }
+    return status == SOW_OK;
+}
+
 /* A step on a slot, outside the lock. Returns with the lock held; true if it went well. */
 static bool do_step(pipeline *on, sow_status (*step)(void *, size_t, sow_error *), size_t slot)
 {
     sow_error error = {.status = SOW_OK};
     const sow_status status = step(on->steps->user, slot, &error);
     (void)pthread_mutex_lock(&on->lock);
-    if (status != SOW_OK && !on->stopped) {
-        on->stopped = true;
-        on->failure = error;
-        on->failure.status = status;
-    }
-    return status == SOW_OK;
+    return note(on, status, &error);
 }
 
 static void leave(pipeline *on)
 {
     (void)pthread_cond_broadcast(&on->moved);
     (void)pthread_mutex_unlock(&on->lock);
+}
+
+static void begin(pipeline *on)
+{
+    sow_error error = {.status = SOW_OK};
+    const sow_status status = on->steps->begin(on->steps->user, &error);
+    (void)pthread_mutex_lock(&on->lock);
+    (void)note(on, status, &error); /* those who come next look at stopped */
+    leave(on);
 }
 
 /* Cuts and draws the next item; false when there is none, or a step has failed. */
@@ -111,6 +126,7 @@ static void *check_all(void *argument)
 static void run_here(pipeline *on, bool draws, bool checks)
 {
     bool going = true;
+    begin(on);
     while (going) {
         if (draws)
             (void)draw_next(on);

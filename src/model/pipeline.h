@@ -12,7 +12,9 @@
 /* What is done to the item in a slot. Every step sees user. Items are cut, checked and written one after the
  * other, in order; drawn in any order and several at a time. */
 typedef struct sowi_pipeline_steps {
-    bool (*cut)(void *user, size_t slot); /* the next item; false: there is none, now or later */
+    sow_status (*begin)(void *user,
+                        sow_error *error); /* by the calling thread, while others draw */
+    bool (*cut)(void *user, size_t slot);  /* the next item; false: there is none, now or later */
     sow_status (*draw)(void *user, size_t slot, sow_error *error);
     sow_status (*check)(void *user, size_t slot, sow_error *error);
     sow_status (*write)(void *user, size_t slot, sow_error *error); /* by the calling thread */

@@ -26,7 +26,6 @@ typedef struct run {
     const sow_run_options *options;
     sow_error *error;
     sowi_run_output output;
-    bool reserved; /* the output's room on the disk */
     sowi_pipeline_size size;
     sowi_block *blocks; /* a slot each */
     sowi_block_cutter cutter;
@@ -78,15 +77,19 @@ static sow_status report(run *with, size_t bytes, sow_error *error)
     return SOW_OK;
 }
 
-/* Room is reserved while the first blocks are drawn: on some file systems it takes as long as writing. */
+/* Reserves room while programs are built and the first blocks drawn: on some file systems it takes as long as
+ * writing. */
+static sow_status begin_writing(void *user, sow_error *error)
+{
+    run *with = user;
+    return sowi_run_output_reserve(&with->output, error);
+}
+
 static sow_status write_block(void *user, size_t slot, sow_error *error)
 {
     run *with = user;
     const sowi_block *block = &with->blocks[slot];
     sow_status status = SOW_OK;
-    if (!with->reserved)
-        SOWI_TRY(status, sowi_run_output_reserve(&with->output, error));
-    with->reserved = true;
     SOWI_TRY(status,
              sowi_run_output_write(&with->output, block->shard, block->data, block->bytes, error));
     if (block->bytes != 0)
@@ -148,6 +151,7 @@ static void clear(run *with)
 static sow_status run_blocks(run *with)
 {
     const sowi_pipeline_steps steps = {
+        .begin = begin_writing,
         .cut = cut_block,
         .draw = draw_block,
         .check = check_block,

@@ -8,7 +8,7 @@
 
 enum { SLOTS_MAX = 8, NOWHERE = -1 };
 
-typedef enum step { DRAW, CHECK, WRITE, STEPS } step;
+typedef enum step { DRAW, CHECK, WRITE, BEGIN, STEPS } step;
 
 /* Counts what each step does; a step can fail at an item. */
 typedef struct works {
@@ -24,7 +24,7 @@ typedef struct works {
 static works make_works(int items)
 {
     return (works){.items = items,
-                   .fail_at = {NOWHERE, NOWHERE, NOWHERE},
+                   .fail_at = {NOWHERE, NOWHERE, NOWHERE, NOWHERE},
                    .orderly = true,
                    .writer = pthread_self()};
 }
@@ -44,11 +44,18 @@ static bool cut_one(void *user, size_t slot)
 
 static sow_status finish(const works *of, step which, int item, sow_error *error)
 {
-    static const char *const names[STEPS] = {"draw", "check", "write"};
+    static const char *const names[STEPS] = {"draw", "check", "write", "begin"};
     if (item != of->fail_at[which])
         return SOW_OK;
     strcpy(error->text, names[which]);
     return SOW_ERR_FILE;
+}
+
+static sow_status begin(void *user, sow_error *error)
+{
+    works *of = user;
+    of->orderly = of->orderly && of->written == 0 && pthread_equal(of->writer, pthread_self()) != 0;
+    return finish(of, BEGIN, 0, error);
 }
 
 static sow_status draw_one(void *user, size_t slot, sow_error *error)
@@ -78,7 +85,7 @@ static sow_status write_one(void *user, size_t slot, sow_error *error)
 
 static sow_status run(works *of, size_t slots, size_t drawers, sow_error *error)
 {
-    const sowi_pipeline_steps steps = {cut_one, draw_one, check_one, write_one, of};
+    const sowi_pipeline_steps steps = {begin, cut_one, draw_one, check_one, write_one, of};
     return sowi_pipeline_run(&steps, (sowi_pipeline_size){slots, drawers}, error);
 }
 
@@ -106,9 +113,9 @@ static void test_failures_stop_everything(void **state)
 {
     (void)state;
     enum { ITEMS = 20 };
-    static const char *const names[STEPS] = {"draw", "check", "write"};
+    static const char *const names[] = {"draw", "check", "write"};
     for (size_t drawers = 0; drawers <= 3; drawers++)
-        for (int which = DRAW; which < STEPS; which++)
+        for (int which = DRAW; which <= WRITE; which++)
             for (int at = 0; at < ITEMS; at++) {
                 works of = make_works(ITEMS);
                 of.fail_at[which] = at;
@@ -120,6 +127,20 @@ static void test_failures_stop_everything(void **state)
                 assert_true(of.checked <= at + 5);
                 assert_true(of.orderly);
             }
+}
+
+static void test_nothing_is_written_when_it_cannot_begin(void **state)
+{
+    (void)state;
+    for (size_t drawers = 0; drawers <= 2; drawers++) {
+        works of = make_works(9);
+        of.fail_at[BEGIN] = 0;
+        sow_error error;
+        assert_int_equal(SOW_ERR_FILE, run(&of, 3, drawers, &error));
+        assert_string_equal("begin", error.text);
+        assert_int_equal(0, of.written);
+        assert_true(of.orderly);
+    }
 }
 
 static void test_error_may_be_null(void **state)
@@ -135,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_item_goes_through_every_step),
         cmocka_unit_test(test_failures_stop_everything),
+        cmocka_unit_test(test_nothing_is_written_when_it_cannot_begin),
         cmocka_unit_test(test_error_may_be_null),
     };
     return SOWT_RUN(tests, NULL);
