@@ -6,7 +6,7 @@
 
 /* Pieces that stay in a processor's cache from the draw to the copy; enough of them to keep the device busy
  * meanwhile. A piece is a multiple of every dtype's size. */
-enum { SLOTS = 3, SLOT_BYTES = 2 << 20 };
+enum { SLOTS = 3, SLOT_BYTES = 4 << 20 };
 
 /* A plan on its way to host memory. */
 typedef struct journey {

@@ -76,7 +76,7 @@ static void test_draw_of_a_region(void **state)
     check_draw(sowt_context(), &plan);
 }
 
-/* More than the stage's slots hold together (6 MiB), with a last piece of odd size. */
+/* More than the stage's slots hold together (12 MiB), with a last piece of odd size. */
 static void test_draw_in_pieces(void **state)
 {
     (void)state;
