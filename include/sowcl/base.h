@@ -321,6 +321,13 @@ SOW_API sow_status sow_plan_slice(sow_plan *plan, uint64_t begin, uint64_t count
  * dtype. For statistics; they decide no bit. SOW_ERR_ARGUMENT. */
 SOW_API sow_status sow_plan_moments(const sow_plan *plan, double *mean, double *std);
 
+/* A tensor of a batch, sow_fill_batch: the plan's elements go to a buffer, densely packed, from byte offset_bytes on, a
+ * multiple of the dtype's size. The plan is read during the call only. */
+typedef struct sow_batch_item {
+    const sow_plan *plan;
+    uint64_t offset_bytes;
+} sow_batch_item;
+
 /* ---- Filling host memory -------------------------------------------------------------------- */
 
 /* Fills dst, which holds the region's elements densely packed, and need not be aligned beyond its dtype.

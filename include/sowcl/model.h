@@ -119,9 +119,10 @@ SOW_API uint64_t sow_checkpoint_bytes(const sow_checkpoint *checkpoint);
 typedef struct sow_run_options {
     const char
         *path; /* safetensors file to write, "-" for standard output; NULL: draw and digest only */
-    uint32_t threads; /* on the host; 0: all processors */
+    uint32_t threads; /* that draw on the host, 32 at the most; 0: all processors */
     int no_moments;   /* leave measured_mean and measured_std 0 */
-    /* Called between pieces with bytes done and in all; a nonzero return cancels. May be NULL. */
+    /* Called by the calling thread when a block of some MiB is written, with bytes done and in all, and before
+     * files are put in place; a nonzero return cancels. May be NULL. */
     int (*progress)(void *user, uint64_t done_bytes, uint64_t total_bytes);
     void *user;
     /* The most bytes of tensors in one file, 0: no limit. What exceeds it is written as Hugging Face's

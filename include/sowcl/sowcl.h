@@ -112,13 +112,6 @@ SOW_API sow_status sow_fill_plan(sow_context *context, cl_command_queue queue, c
                                  uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
                                  const cl_event *wait, cl_event *event);
 
-/* A tensor of a batch: the plan's elements go to the buffer, densely packed, from byte offset_bytes on, a
- * multiple of the dtype's size. The plan is read during the call only. */
-typedef struct sow_batch_item {
-    const sow_plan *plan;
-    uint64_t offset_bytes;
-} sow_batch_item;
-
 /* Fills many tensors of one buffer, of any distributions and dtypes, as sow_fill_plan fills each, with the
  * same bits; the event covers all of them. Small tensors of a distribution and dtype share launches, which
  * are told about them by tables. The items' bytes must not overlap.

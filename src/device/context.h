@@ -7,6 +7,7 @@
 
 #include "dtype.h"
 #include "sowcl/sowcl.h"
+#include "stage.h"
 
 #define SOWI_DISTRIBUTION_COUNT 7
 #define SOWI_KERNEL_POOL        16
@@ -45,8 +46,7 @@ struct sow_context {
     sowi_program programs[SOWI_DISTRIBUTION_COUNT][SOWI_DTYPE_COUNT];
     char *log; /* of the last failure; NULL: none */
     pthread_mutex_t stage_lock;
-    cl_mem stage; /* see stage.c; NULL until used */
-    uint64_t stage_bytes;
+    sowi_stage *stage; /* see stage_draw.c; NULL until used */
     pthread_mutex_t table_lock;
     sowi_table *first_table, *last_table; /* idle ones, longest idle first; see batch_table.c */
 };

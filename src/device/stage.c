@@ -1,69 +1,165 @@
 #include "stage.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "context.h"
 #include "fail.h"
 
-#define STAGE_BYTES ((uint64_t)32 << 20)
+/* A queue for each slot keeps its commands in order, and lets one slot's copy overlap another's fill. */
+typedef struct slot {
+    cl_command_queue queue;
+    cl_mem buffer;
+    cl_mem host_side; /* what a COPIED slot is read into; stays mapped */
+    void *mapped;     /* of buffer or host_side; NULL: none */
+} slot;
 
-static sow_status ensure_stage(sow_context *context)
+struct sowi_stage {
+    sow_context *context;
+    bool copied;
+    size_t slot_bytes, count;
+    slot slots[];
+};
+
+static bool shares_memory(cl_device_id device)
 {
-    if (context->stage != NULL)
-        return SOW_OK;
-    cl_ulong most = 0;
-    const cl_int asked =
-        clGetDeviceInfo(context->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof most, &most, NULL);
-    if (asked != CL_SUCCESS)
-        return asked;
-    /* A multiple of every dtype's size. */
-    context->stage_bytes = (most < STAGE_BYTES ? most : STAGE_BYTES) / 8 * 8;
-    return sow_buffer_create(context, context->stage_bytes, &context->stage);
+    cl_bool shared = CL_FALSE;
+    return clGetDeviceInfo(device, CL_DEVICE_HOST_UNIFIED_MEMORY, sizeof shared, &shared, NULL) ==
+               CL_SUCCESS &&
+           shared == CL_TRUE;
 }
 
-static sow_status draw_piece(sow_context *context, cl_command_queue queue, void *dst,
-                             const sow_plan *piece, uint64_t bytes)
+/* Oclgrind 21 crashes when another thread than the context's draws, whatever OpenCL says. */
+static bool takes_threads(cl_device_id device)
 {
-    const sow_status status =
-        sow_fill_plan(context, queue, context->stage, 0, piece, 0, NULL, NULL);
-    if (status != SOW_OK)
-        return status;
-    return clEnqueueReadBuffer(queue, context->stage, CL_TRUE, 0, (size_t)bytes, dst, 0, NULL,
-                               NULL);
+    cl_platform_id platform;
+    char name[128];
+    return clGetDeviceInfo(device, CL_DEVICE_PLATFORM, sizeof platform, &platform, NULL) ==
+               CL_SUCCESS &&
+           clGetPlatformInfo(platform, CL_PLATFORM_NAME, sizeof name, name, NULL) == CL_SUCCESS &&
+           strstr(name, "Oclgrind") == NULL;
 }
 
-static sow_status draw_pieces(sow_context *context, cl_command_queue queue, void *dst,
-                              const sow_plan *plan)
+size_t sowi_stage_threads(const sow_context *context)
 {
-    sow_status status = SOW_OK;
-    const uint64_t size = sow_dtype_size(plan->dtype);
-    SOWI_TRY(status, ensure_stage(context));
-    const uint64_t most = context->stage_bytes / size;
-    for (uint64_t done = 0; done < plan->count;) {
-        const uint64_t count = plan->count - done < most ? plan->count - done : most;
-        sow_plan piece = *plan;
-        SOWI_TRY(status, sow_plan_slice(&piece, done, count));
-        SOWI_TRY(status, draw_piece(context, queue, (unsigned char *)dst + done * size, &piece,
-                                    count * size));
-        done += count;
-    }
+    return takes_threads(context->device) ? 3 : 0;
+}
+
+sow_status sowi_stage_create(sowi_stage **out, sow_context *context, size_t slots,
+                             size_t slot_bytes, sowi_stage_memory memory)
+{
+    *out = NULL;
+    sowi_stage *made = calloc(1, sizeof *made + slots * sizeof made->slots[0]);
+    if (made == NULL)
+        return SOW_ERR_NO_MEMORY;
+    made->context = context;
+    made->copied = memory == SOWI_STAGE_COPIED ||
+                   (memory == SOWI_STAGE_BEST && !shares_memory(context->device));
+    made->slot_bytes = slot_bytes;
+    made->count = slots;
+    *out = made;
+    return SOW_OK;
+}
+
+/* Releases cannot fail for objects that exist, and nobody is left to be told of commands that do. */
+static void clear_slot(slot *of)
+{
+    if (of->mapped != NULL)
+        (void)clEnqueueUnmapMemObject(of->queue, of->host_side != NULL ? of->host_side : of->buffer,
+                                      of->mapped, 0, NULL, NULL);
+    if (of->queue != NULL)
+        (void)clFinish(of->queue);
+    if (of->host_side != NULL)
+        (void)clReleaseMemObject(of->host_side);
+    if (of->buffer != NULL)
+        (void)clReleaseMemObject(of->buffer);
+    if (of->queue != NULL)
+        (void)clReleaseCommandQueue(of->queue);
+    *of = (slot){.queue = NULL};
+}
+
+void sowi_stage_release(sowi_stage *stage)
+{
+    if (stage == NULL)
+        return;
+    for (size_t i = 0; i < stage->count; i++)
+        clear_slot(&stage->slots[i]);
+    free(stage);
+}
+
+/* The memory that a COPIED slot is read into: page-locked by those drivers that know such a thing. */
+static cl_int make_host_side(const sowi_stage *stage, slot *of)
+{
+    cl_int code;
+    of->host_side = clCreateBuffer(stage->context->context, CL_MEM_ALLOC_HOST_PTR,
+                                   stage->slot_bytes, NULL, &code);
+    if (of->host_side == NULL)
+        return code;
+    of->mapped = clEnqueueMapBuffer(of->queue, of->host_side, CL_TRUE, CL_MAP_READ | CL_MAP_WRITE,
+                                    0, stage->slot_bytes, 0, NULL, NULL, &code);
+    return code;
+}
+
+/* Gives the slot what it still lacks. */
+static cl_int equip(const sowi_stage *stage, slot *of)
+{
+    const sow_context *context = stage->context;
+    const cl_mem_flags where = stage->copied ? 0 : CL_MEM_ALLOC_HOST_PTR;
+    if (of->buffer != NULL)
+        return CL_SUCCESS;
+    cl_int code;
+    of->queue = clCreateCommandQueue(context->context, context->device, 0, &code);
+    if (of->queue == NULL)
+        return code;
+    if (stage->copied)
+        code = make_host_side(stage, of);
+    if (code == CL_SUCCESS)
+        of->buffer = clCreateBuffer(context->context, CL_MEM_READ_WRITE | where, stage->slot_bytes,
+                                    NULL, &code);
+    if (code != CL_SUCCESS)
+        clear_slot(of);
+    return code;
+}
+
+/* Takes a MAPPED slot's buffer back from the host. */
+static cl_int take_back(const sowi_stage *stage, slot *of)
+{
+    if (stage->copied || of->mapped == NULL)
+        return CL_SUCCESS;
+    const cl_int code = clEnqueueUnmapMemObject(of->queue, of->buffer, of->mapped, 0, NULL, NULL);
+    if (code == CL_SUCCESS)
+        of->mapped = NULL;
+    return code;
+}
+
+sow_status sowi_stage_begin(sowi_stage *stage, size_t slot_index, const sow_batch_item *pieces,
+                            size_t count)
+{
+    slot *of = &stage->slots[slot_index];
+    sow_status status;
+    SOWI_TRY(status, equip(stage, of));
+    SOWI_TRY(status, take_back(stage, of));
+    SOWI_TRY(status,
+             sow_fill_batch(stage->context, of->queue, of->buffer, pieces, count, 0, NULL, NULL));
+    SOWI_TRY(status, clFlush(of->queue));
 done:
     return status;
 }
 
-sow_status sowi_stage_draw(sow_context *context, void *dst, const sow_plan *plan)
+/* Blocking calls only: what fails leaves nothing under way in the host's memory. */
+sow_status sowi_stage_end(sowi_stage *stage, size_t slot_index, size_t size_bytes,
+                          unsigned char **bytes)
 {
-    if (context == NULL || plan == NULL || (dst == NULL && plan->count != 0) ||
-        sow_dtype_size(plan->dtype) == 0)
-        return SOW_ERR_ARGUMENT;
-    cl_int code = CL_SUCCESS;
-    cl_command_queue queue = context->queue;
-    if (queue == NULL) /* a guest */
-        queue = clCreateCommandQueue(context->context, context->device, 0, &code);
-    if (queue == NULL)
-        return code;
-    (void)pthread_mutex_lock(&context->stage_lock);
-    const sow_status status = draw_pieces(context, queue, dst, plan);
-    (void)pthread_mutex_unlock(&context->stage_lock);
-    if (queue != context->queue)
-        (void)clReleaseCommandQueue(queue);
-    return status;
+    slot *of = &stage->slots[slot_index];
+    cl_int code;
+    *bytes = NULL;
+    if (stage->copied)
+        code = clEnqueueReadBuffer(of->queue, of->buffer, CL_TRUE, 0, size_bytes, of->mapped, 0,
+                                   NULL, NULL);
+    else
+        of->mapped = clEnqueueMapBuffer(of->queue, of->buffer, CL_TRUE, CL_MAP_READ | CL_MAP_WRITE,
+                                        0, size_bytes, 0, NULL, NULL, &code);
+    if (code == CL_SUCCESS)
+        *bytes = of->mapped;
+    return code;
 }

@@ -8,6 +8,7 @@
 #include "fail.h"
 #include "host.h"
 #include "job.h"
+#include "simd.h"
 
 #define MAX_THREADS 256
 
@@ -15,15 +16,6 @@ typedef struct instruction_set {
     sowi_fill_items *fill_items;
     uint32_t lanes;
 } instruction_set;
-
-static bool has_avx2(void)
-{
-#if defined(SOWI_HAVE_AVX2)
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-    return false;
-#endif
-}
 
 /* false: the machine does not have the set asked for. */
 static bool choose(sow_simd simd, instruction_set *set)
@@ -34,10 +26,10 @@ static bool choose(sow_simd simd, instruction_set *set)
     if (simd != SOW_SIMD_BEST && simd != SOW_SIMD_AVX2)
         return false;
 #if defined(SOWI_HAVE_AVX2)
-    if (has_avx2())
+    if (sowi_has_avx2())
         *set = (instruction_set){sowi_fill_items_avx2, SOWI_LANES_AVX2};
 #endif
-    return simd == SOW_SIMD_BEST || has_avx2();
+    return simd == SOW_SIMD_BEST || sowi_has_avx2();
 }
 
 /* One thread's part of a fill: bytes of a constant, or items of a job. */

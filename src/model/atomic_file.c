@@ -23,9 +23,9 @@ struct sowi_atomic_file {
     bool owned;      /* fd is ours to close */
 };
 
-static sow_status reserve(const sowi_atomic_file *file, uint64_t size, sow_error *error)
+sow_status sowi_atomic_file_reserve(sowi_atomic_file *file, uint64_t size, sow_error *error)
 {
-    if (size == 0)
+    if (size == 0 || file->temporary == NULL)
         return SOW_OK;
     if (size > INT64_MAX)
         return sowi_fail_system(error, "write", file->path, EFBIG);
@@ -65,7 +65,7 @@ static sow_status open_temporary(sowi_atomic_file *file, const char *target, siz
     const sow_status status =
         sowi_temporary_open(target, number, &file->temporary, &file->fd, error);
     file->owned = status == SOW_OK;
-    return status == SOW_OK ? reserve(file, size, error) : status;
+    return status == SOW_OK ? sowi_atomic_file_reserve(file, size, error) : status;
 }
 
 static sow_status open_target(sowi_atomic_file *file, const char *path, uint64_t size,

@@ -11,7 +11,7 @@
 
 typedef struct sowi_atomic_file sowi_atomic_file;
 
-/* Opens the file and reserves size bytes on the disk. Removes what dead processes left of the same target.
+/* Opens the file and reserves size bytes on the disk, if it is not 0. Removes what dead processes left of the same target.
  * SOW_ERR_FILE, SOW_ERR_PIPE, SOW_ERR_NO_MEMORY; *out is then NULL. */
 sow_status sowi_atomic_file_create(sowi_atomic_file **out, const char *path, uint64_t size,
                                    sow_error *error);
@@ -20,6 +20,9 @@ sow_status sowi_atomic_file_create(sowi_atomic_file **out, const char *path, uin
 sow_status sowi_atomic_file_create_part(sowi_atomic_file **out, const char *path,
                                         const char *target, size_t number, uint64_t size,
                                         sow_error *error);
+/* Reserves size bytes in all, where that was not done at the start. What is written straight to its target
+ * reserves nothing. SOW_ERR_FILE. */
+sow_status sowi_atomic_file_reserve(sowi_atomic_file *file, uint64_t size, sow_error *error);
 sow_status sowi_atomic_file_write(sowi_atomic_file *file, const void *data, size_t size,
                                   sow_error *error);
 

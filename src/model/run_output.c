@@ -43,11 +43,11 @@ static sow_status open_shard(sowi_run_output *output, const sow_checkpoint *chec
     sow_status status;
     SOWI_TRY(status,
              sowi_checkpoint_header_make(&header, checkpoint, &output->shards, shard, error));
-    const uint64_t size = header.size + header.data_bytes;
+    output->sizes[shard] = header.size + header.data_bytes;
     if (output->set != NULL)
-        SOWI_TRY(status, sowi_file_set_add(output->set, path, size, &output->files[shard], error));
+        SOWI_TRY(status, sowi_file_set_add(output->set, path, 0, &output->files[shard], error));
     else
-        SOWI_TRY(status, sowi_atomic_file_create(&output->files[shard], path, size, error));
+        SOWI_TRY(status, sowi_atomic_file_create(&output->files[shard], path, 0, error));
     SOWI_TRY(status,
              sowi_atomic_file_write(output->files[shard], header.bytes, header.size, error));
 done:
@@ -122,11 +122,24 @@ sow_status sowi_run_output_open(sowi_run_output *output, const sow_checkpoint *c
         return status;
     output->files = calloc(output->shards.count, sizeof *output->files);
     output->paths = calloc(output->shards.count + 1, sizeof *output->paths);
-    if (output->files == NULL || output->paths == NULL)
+    output->sizes = calloc(output->shards.count, sizeof *output->sizes);
+    if (output->files == NULL || output->paths == NULL || output->sizes == NULL)
         return sowi_fail_memory(error);
     if (output->shards.count == 1)
         return open_single(output, checkpoint, path, limit != 0, error);
     return open_set(output, checkpoint, path, error);
+}
+
+sow_status sowi_run_output_reserve(sowi_run_output *output, sow_error *error)
+{
+    const size_t count = output->files == NULL ? 0 : output->shards.count;
+    sow_status status = SOW_OK;
+    for (size_t s = 0; s < count && status == SOW_OK; s++) {
+        status = sowi_atomic_file_reserve(output->files[s], output->sizes[s], error);
+        if (status != SOW_OK && output->set != NULL)
+            sowi_fail_prefix(error, "shard %zu of %zu", s + 1, count);
+    }
+    return status;
 }
 
 sow_status sowi_run_output_write(sowi_run_output *output, size_t shard, const void *data,
@@ -166,6 +179,7 @@ void sowi_run_output_close(sowi_run_output *output)
         free(output->paths[i]);
     free(output->paths);
     free(output->files);
+    free(output->sizes);
     free(output->rival);
     sowi_shards_clear(&output->shards);
     *output = (sowi_run_output){.set = NULL};

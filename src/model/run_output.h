@@ -12,16 +12,20 @@ typedef struct sowi_run_output {
     char **paths; /* of the files in the end, the index last */
     size_t path_count;
     sowi_atomic_file **files; /* a shard each; NULL: nothing is written */
+    uint64_t *sizes;          /* theirs in the end */
     sowi_file_set *set;       /* owns them; NULL for a single file */
     char *
         rival; /* what an earlier run may have left that would stand beside these files; NULL: none */
 } sowi_run_output;
 
 /* Divides the checkpoint and opens its files. path: NULL for none; limit: of a shard's data, 0 for one file.
- * All room on the disk is reserved. SOW_ERR_ARGUMENT, SOW_ERR_FILE, SOW_ERR_PIPE, SOW_ERR_NO_MEMORY; close is
+ * SOW_ERR_ARGUMENT, SOW_ERR_FILE, SOW_ERR_PIPE, SOW_ERR_NO_MEMORY; close is
  * due either way. */
 sow_status sowi_run_output_open(sowi_run_output *output, const sow_checkpoint *checkpoint,
                                 const char *path, uint64_t limit, sow_error *error);
+
+/* Reserves all room on the disk; before the first write. SOW_ERR_FILE. */
+sow_status sowi_run_output_reserve(sowi_run_output *output, sow_error *error);
 
 /* The next bytes of a shard. */
 sow_status sowi_run_output_write(sowi_run_output *output, size_t shard, const void *data,

@@ -1,4 +1,4 @@
-/* sow_draw on a device: through the staging buffer, in pieces. */
+/* sow_draw on a device: through a stage, in pieces. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,16 +76,16 @@ static void test_draw_of_a_region(void **state)
     check_draw(sowt_context(), &plan);
 }
 
-/* More than the staging buffer holds (32 MiB), with a last piece of odd size. */
+/* More than the stage's slots hold together (12 MiB), with a last piece of odd size. */
 static void test_draw_in_pieces(void **state)
 {
     (void)state;
     sow_context *context = sowt_context();
     if (sowt_is_simulated())
-        sowt_skip("40 MB on oclgrind: too slow");
+        sowt_skip("20 MB on oclgrind: too slow");
     const sow_initializer bits = sow_bits(), constant = sow_constant(77);
-    const sow_tensor words = sowt_vector(SOW_I32, (10u << 20) + 13);
-    const sow_tensor bytes = sowt_vector(SOW_U8, (64u << 20) + 1);
+    const sow_tensor words = sowt_vector(SOW_I32, (5u << 20) + 13);
+    const sow_tensor bytes = sowt_vector(SOW_U8, (20u << 20) + 1);
     const sow_plan drawn = make_plan(&words, &bits), filled = make_plan(&bytes, &constant);
     check_draw(context, &drawn);
     check_draw(context, &filled);

@@ -212,6 +212,32 @@ static cl_int CL_API_CALL enqueue_write(cl_command_queue queue, cl_mem buffer, c
     return code;
 }
 
+static void *CL_API_CALL enqueue_map(cl_command_queue queue, cl_mem buffer, cl_bool blocking,
+                                     cl_map_flags how, size_t offset, size_t size, WAIT,
+                                     cl_int *status)
+{
+    if (blocking)
+        sowt_note(SOWT_WAITED);
+    cl_int code = sowt_fault_next("clEnqueueMapBuffer");
+    void *mapped = NULL;
+    if (code == CL_SUCCESS)
+        mapped = driver->clEnqueueMapBuffer(queue, buffer, blocking, how, offset, size, WAIT_PASSED,
+                                            &code);
+    sowt_note_event(code, event);
+    if (status != NULL)
+        *status = code;
+    return mapped;
+}
+
+static cl_int CL_API_CALL enqueue_unmap(cl_command_queue queue, cl_mem buffer, void *mapped, WAIT)
+{
+    cl_int code = sowt_fault_next("clEnqueueUnmapMemObject");
+    if (code == CL_SUCCESS)
+        code = driver->clEnqueueUnmapMemObject(queue, buffer, mapped, WAIT_PASSED);
+    sowt_note_event(code, event);
+    return code;
+}
+
 #define WAITING(XX)                               \
     XX(Flush, (cl_command_queue queue), (queue))  \
     XX(Finish, (cl_command_queue queue), (queue)) \
@@ -249,6 +275,8 @@ static void take_calls(void)
     layer.clEnqueueReadBuffer = enqueue_read;
     layer.clEnqueueFillBuffer = enqueue_fill;
     layer.clEnqueueWriteBuffer = enqueue_write;
+    layer.clEnqueueMapBuffer = enqueue_map;
+    layer.clEnqueueUnmapMemObject = enqueue_unmap;
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clGetLayerInfo(cl_layer_info what, size_t size, void *value,

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "model/run.h"
 #include "refusal.h"
 #include "run_tests.h"
 #include "scratch.h"
@@ -344,10 +345,13 @@ static void test_run_reports_and_cancels(void **state)
     const char *path = sowt_scratch_text("out", "old");
     const sow_run_options run = {.path = path, .progress = look, .user = &seen};
     sow_error error;
-    for (int at = 1; at <= 6; at++) {
+    /* 5885 bytes in 12 blocks, and once before the file is put in place */
+    const sowi_run_sizes small = {.block = {.bytes = 512}};
+    for (int at = 1; at <= 13; at++) {
         seen = (watch){.cancel_at = at};
-        assert_refused(SOW_ERR_CANCELLED, sow_checkpoint_run(checkpoint, NULL, &run, &error),
-                       &error, "cancelled");
+        assert_refused(SOW_ERR_CANCELLED,
+                       sowi_checkpoint_run_in_blocks(checkpoint, NULL, &run, small, &error), &error,
+                       "cancelled");
         assert_int_equal(at, seen.calls);
         assert_int_equal(1, sowt_scratch_count());
         size_t size = 0;
@@ -355,6 +359,9 @@ static void test_run_reports_and_cancels(void **state)
         assert_string_equal("old", bytes);
         free(bytes);
     }
+    seen = (watch){0};
+    assert_done(sowi_checkpoint_run_in_blocks(checkpoint, NULL, &run, small, &error), &error);
+    assert_int_equal(13, seen.calls);
     seen = (watch){0};
     assert_done(sow_checkpoint_run(checkpoint, NULL, &run, &error), &error);
     assert_int_equal(sow_checkpoint_bytes(checkpoint), seen.done);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "model/run.h"
 #include "refusal.h"
 #include "run_tests.h"
 #include "scratch.h"
@@ -185,19 +186,21 @@ static void test_cancelled_runs_leave_what_was_there(void **state)
     strcpy(path, sowt_scratch_path("w.safetensors"));
     const sow_run_options run = {
         .path = path, .max_shard_bytes = 800, .progress = look, .user = &seen};
-    /* five tensors with elements, and once before the files are put in place */
-    for (int at = 1; at <= 6; at++) {
+    /* shards of 1800, 800 and 800 bytes, and once before the files are put in place */
+    const sowi_run_sizes small = {.block = {.bytes = 400}};
+    for (int at = 1; at <= 10; at++) {
         seen = (watch){.cancel_at = at};
-        assert_refused(SOW_ERR_CANCELLED, sow_checkpoint_run(checkpoint, NULL, &run, &error),
-                       &error, "cancelled");
+        assert_refused(SOW_ERR_CANCELLED,
+                       sowi_checkpoint_run_in_blocks(checkpoint, NULL, &run, small, &error), &error,
+                       "cancelled");
         assert_int_equal(4, sowt_scratch_count());
         assert_int_equal(0, sow_checkpoint_file_count(checkpoint));
         assert_done(digest_of("w.safetensors.index.json", after, &error), &error);
         assert_memory_equal(before, after, 16);
     }
     seen = (watch){0};
-    assert_done(sow_checkpoint_run(checkpoint, NULL, &run, &error), &error);
-    assert_int_equal(6, seen.calls);
+    assert_done(sowi_checkpoint_run_in_blocks(checkpoint, NULL, &run, small, &error), &error);
+    assert_int_equal(10, seen.calls);
     assert_done(digest_of("w.safetensors.index.json", after, &error), &error);
     assert_memory_not_equal(before, after, 16);
     sow_checkpoint_release(checkpoint);

@@ -1,0 +1,87 @@
+/* Adding the values of a group, in one instruction set: SOWI_MEASURE_GROUP, the name of its function, and
+ * add_rows are defined before this is read. The lanes settle the order of the sums, so that all sets give the same. */
+
+#include <assert.h>
+#include <string.h>
+
+static double decode_f16(uint16_t bits)
+{
+    /* exponent and significand as those of a float, whose bias is 112 larger: exact for subnormals too */
+    const uint32_t magnitude = (uint32_t)(bits & 0x7fff) << 13;
+    float value;
+    memcpy(&value, &magnitude, sizeof value);
+    value *= 0x1p112f;
+    return (bits & 0x8000) != 0 ? -(double)value : (double)value;
+}
+
+static double decode_bf16(uint16_t bits)
+{
+    const uint32_t wide = (uint32_t)bits << 16;
+    float value;
+    memcpy(&value, &wide, sizeof value);
+    return (double)value;
+}
+
+static double decode_f8_e4m3(uint8_t bits)
+{
+    /* as f16's; the biases are 120 apart */
+    const uint32_t magnitude = (uint32_t)(bits & 0x7f) << 20;
+    float value;
+    memcpy(&value, &magnitude, sizeof value);
+    value *= 0x1p120f;
+    return (bits & 0x80) != 0 ? -(double)value : (double)value;
+}
+
+/* The upper half of an f16. */
+static double decode_f8_e5m2(uint8_t bits)
+{
+    return decode_f16((uint16_t)(bits << 8));
+}
+
+/* XX(dtype, type, expression of value) */
+#define DECODERS(XX)                                \
+    XX(SOW_F32, float, (double)value)               \
+    XX(SOW_F16, uint16_t, decode_f16(value))        \
+    XX(SOW_BF16, uint16_t, decode_bf16(value))      \
+    XX(SOW_F64, double, value)                      \
+    XX(SOW_F8_E4M3, uint8_t, decode_f8_e4m3(value)) \
+    XX(SOW_F8_E5M2, uint8_t, decode_f8_e5m2(value)) \
+    XX(SOW_I64, int64_t, (double)value)             \
+    XX(SOW_I32, int32_t, (double)value)             \
+    XX(SOW_I16, int16_t, (double)value)             \
+    XX(SOW_I8, int8_t, (double)value)               \
+    XX(SOW_U8, uint8_t, (double)value)              \
+    XX(SOW_BOOL, uint8_t, (double)value)
+
+/* Writes count elements as distances from shift. */
+static void decode(double *distances, sow_dtype dtype, const unsigned char *data, size_t count,
+                   double shift)
+{
+    switch (dtype) {
+#define DECODE_CASE(name, type, expression)                        \
+    case name:                                                     \
+        for (size_t i = 0; i < count; i++) {                       \
+            type value;                                            \
+            memcpy(&value, data + i * sizeof value, sizeof value); \
+            distances[i] = (expression)-shift;                     \
+        }                                                          \
+        return;
+        DECODERS(DECODE_CASE)
+#undef DECODE_CASE
+    }
+    assert(0 && "a plan's dtype is known");
+}
+
+void SOWI_MEASURE_GROUP(sowi_measure_sums *sums, size_t lane, sow_dtype dtype,
+                        const unsigned char *data, size_t count, double shift)
+{
+    double distances[SOWI_MEASURE_GROUP_MAX + LANES];
+    const size_t end = lane + count, whole = (end + LANES - 1) / LANES * LANES;
+    /* lanes without an element get zeros, which change no sum */
+    for (size_t i = 0; i < lane; i++)
+        distances[i] = 0;
+    decode(distances + lane, dtype, data, count, shift);
+    for (size_t i = end; i < whole; i++)
+        distances[i] = 0;
+    add_rows(sums, distances, whole);
+}
