@@ -8,13 +8,17 @@
 
 Targets are ptx, sm_80, sm_90, gfx906, gfx90a and gfx1030. They need, where one is missing, named at the end:
 
-    clang-15, libclc-15      apt-get install clang-15 libclc-15             all; ptx, sm_*
+    clang-19 or clang-15     apt-get install clang-19                       all
+    libclc-15                apt-get install libclc-15                      ptx, sm_*
     rocm-device-libs         apt-get install rocm-device-libs               gfx*
     ptxas, nvdisasm          the CUDA toolkit, or the packages nvidia-cuda-nvcc and nvidia-cuda-nvdisasm of
                              PyPI; found in PATH, in --cuda DIR, or in the folder of PyPI's     sm_*
 
+Leave libclc-19 alone: in Debian 12 it removes libclc-15 and Mesa's rusticl with it.
+
 NVIDIA's driver compiles OpenCL C with a compiler of its own, so sm_* is what clang's PTX becomes by NVIDIA's
-assembler: a model, which is better than the driver's code in places and worse in others.
+assembler: a model, which is better than the driver's code in places and worse in others. Versions of clang
+differ, too: 15 splits a wide multiply into two for gfx*, 19 does not.
 
 What is counted is the way through the code of one item that writes a whole group. It is found in the
 listing: of all ways from the entry to an exit, the one of the fewest instructions that writes just the
@@ -38,7 +42,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 KERNELS = ROOT / "kernels"
-CLANG = "clang-15"
+CLANGS = ["clang-19", "clang-15"]
 CLANG_FLAGS = ["-x", "cl", "-cl-std=CL1.2", "-D__OPENCL_VERSION__=120", "-Xclang",
                "-finclude-default-header", "-O3", "-S", "-I", str(KERNELS), "-", "-o", "-"]
 NVIDIA_LIBRARIES = ["/usr/lib/clc/nvptx64--nvidiacl.bc"]
@@ -110,9 +114,9 @@ def run(command, text=None):
 
 
 def clang(text, options):
-    compiler = shutil.which(CLANG)
+    compiler = next(filter(None, map(shutil.which, CLANGS)), None)
     if compiler is None:
-        raise Missing(f"{CLANG}: apt-get install {CLANG}")
+        raise Missing(f"{' or '.join(CLANGS)}: apt-get install {CLANGS[0]}")
     return run([compiler, *options, *CLANG_FLAGS], text)[0]
 
 
