@@ -4,7 +4,7 @@
     tools/count_instructions.py                                  every distribution, dtype and target
     tools/count_instructions.py --only normal/bf16 uniform/f32 --target sm_90
     tools/count_instructions.py --markdown | --json              tables for documents, for programs
-    tools/count_instructions.py --list --only normal/f32 --target sm_90      the counted instructions
+    tools/count_instructions.py --list --only normal/f32 --target sm_90      the way of two groups
 
 Targets are ptx, sm_80, sm_90, gfx906, gfx90a and gfx1030. They need, where one is missing, named at the end:
 
@@ -20,10 +20,13 @@ NVIDIA's driver compiles OpenCL C with a compiler of its own, so sm_* is what cl
 assembler: a model, which is better than the driver's code in places and worse in others. Versions of clang
 differ, too: 15 splits a wide multiply into two for gfx*, 19 does not.
 
-What is counted is the way through the code of one item that writes a whole group. It is found in the
-listing: of all ways from the entry to an exit, the one of the fewest instructions that writes just the
-group's bytes to global memory and touches no local memory. That leaves out the way of an item at an edge,
-which goes through a local array or a loop, and the rows of a region, which take longer than none.
+What is counted is what one more group of elements costs a work-item in the middle of a row: the difference
+between two ways through the code, that of a work-item with two whole groups and that of one with one. Each way
+is found in the listing: of all ways from the entry to an exit, the one of the fewest instructions that writes
+just that many groups, each by one instruction. That leaves out items at an edge, which write element by
+element, and the rows of a region, which take longer than none. Of a kernel that computes one group, its whole
+way counts. Registers are the whole kernel's, and so is
+what is spilled: bytes for sm_*, registers for gfx*, vector and scalar ones.
 
 Exits with 0, or with 1 if a kernel does not compile or has no such way."""
 
@@ -75,12 +78,13 @@ def program(distribution, dtype):
     cmake/embed.cmake does, since f64 has another."""
     suffix, fill = ("_f64", "fill64") if dtype == "f64" else ("", "fill")
     entry = re.sub(r"^#include.*$", "", (KERNELS / "fill.cl").read_text(), flags=re.MULTILINE)
-    return (f"#define SOWK_LANES 1\n#define SOWK_DISTRIBUTION {distribution}\n#define SOWK_DTYPE {dtype}\n"
+    return ("#define SOWK_LANES 1\n#define SOWK_APART 1\n"
+            f"#define SOWK_DISTRIBUTION {distribution}\n#define SOWK_DTYPE {dtype}\n"
             f'#include "{distribution}{suffix}.clh"\n#include "{fill}.clh"\n{entry}')
 
 
 def group_elements(dtype):
-    """Elements that an item writes: a block's."""
+    """A block's."""
     return 2 if dtype == "f64" else 4
 
 
@@ -164,25 +168,23 @@ class Dialect:
     local: re.Pattern  # local memory, or a call
     store: re.Pattern  # kind of a store to global memory
     store_bytes: dict
-    skip: re.Pattern  # a branch over what no thread of a wavefront has to do
     name: re.Pattern  # the instruction's name
 
 
-NEVER = re.compile(r"(?!)")
 PTX = Dialect(
     instruction=re.compile(r"^\s+(?!\.)([@\w].*?);"), label=re.compile(r"^(\$L\w+):"), end=re.compile(r"^}"),
     branch=re.compile(r"\bbra(?:\.uni)?\s+(\$\w+)"), jump=re.compile(r"^bra"), leave=re.compile(r"^ret"),
     local=re.compile(r"\b(?:ld|st)\.local|\bcall"), store=re.compile(r"\bst\.global((?:\.v\d)?\.\w+)"),
     store_bytes={f"{v}.{t}{8 * b}": b * n for v, n in (("", 1), (".v2", 2), (".v4", 4))
                  for t in "ufb" for b in (1, 2, 4, 8)},
-    skip=NEVER, name=re.compile(r"^(?:@!?\S+\s+)?(\S+)"))
+    name=re.compile(r"^(?:@!?\S+\s+)?(\S+)"))
 SASS = Dialect(
     instruction=re.compile(r"^\s+/\*[0-9a-f]{4,}\*/\s+(.*?)\s*;"), label=re.compile(r"^(\.L_x_\d+):"),
     end=re.compile(r"^\s+\.type\s+\$|^\$__"), branch=re.compile(r"\bBRA\S*\s.*`\((\S+)\)"),
     jump=re.compile(r"^BRA\S* `"), leave=re.compile(r"^EXIT"), local=re.compile(r"\b(?:STL|LDL|CALL)\b"),
     store=re.compile(r"\bSTG\.E((?:\.EF)?(?:\.U?S?\d+)?)"),
     store_bytes={"": 4, ".128": 16, ".64": 8, ".U16": 2, ".U8": 1},
-    skip=NEVER, name=re.compile(r"^(?:@!?\S+\s+)?(\S+)"))
+    name=re.compile(r"^(?:@!?\S+\s+)?(\S+)"))
 AMD = Dialect(
     instruction=re.compile(r"^\s+([a-z]\w+.*?)\s*(?:;.*)?$"), label=re.compile(r"^(\.LBB\d+_\d+):"),
     end=re.compile(r"^\s*\.section|^\.Lfunc_end"), branch=re.compile(r"\bs_c?branch\w*\s+(\S+)"),
@@ -190,7 +192,7 @@ AMD = Dialect(
     store=re.compile(r"^global_store_(\w+)"),
     store_bytes={"dwordx4": 16, "dwordx3": 12, "dwordx2": 8, "dword": 4, "short": 2, "byte": 1,
                  "short_d16_hi": 2, "byte_d16_hi": 1},
-    skip=re.compile(r"^s_cbranch_execz"), name=re.compile(r"^(\S+)"))
+    name=re.compile(r"^(\S+)"))
 
 
 def blocks_of(listing, dialect, entry):
@@ -221,33 +223,44 @@ def blocks_of(listing, dialect, entry):
     return made
 
 
-def stored_bytes(block, dialect):
-    kinds = [match[1] for line in block.lines if (match := dialect.store.search(line))]
-    return sum(dialect.store_bytes[kind] for kind in kinds)
+def stores_of(block, dialect):
+    return [dialect.store_bytes[match[1]] for line in block.lines if (match := dialect.store.search(line))]
 
 
-def whole_group_path(made, dialect, group_bytes):
-    """The instructions of the shortest way from the entry to an exit that stores group_bytes."""
+def whole_group_path(made, dialect, group_bytes, groups):
+    """The instructions of the shortest way from the entry to an exit that stores so many groups; None: none."""
     names = list(made)
     following = dict(zip(names, names[1:]))
-    local = {name for name in names if any(dialect.local.search(line) for line in made[name].lines)}
-    stored = {name: stored_bytes(made[name], dialect) for name in names}
-    queue, seen = [(0, len(made["entry"].lines), "entry", stored["entry"], ("entry",))], set()
+    stores = {name: stores_of(made[name], dialect) for name in names}
+    closed = {name for name in names if any(size != group_bytes for size in stores[name])
+              or any(dialect.local.search(line) for line in made[name].lines)}
+    queue, seen = [(len(made["entry"].lines), "entry", len(stores["entry"]), ("entry",))], set()
     while queue:
-        skips, length, name, total, path = heapq.heappop(queue)
+        length, name, total, path = heapq.heappop(queue)
         block = made[name]
-        if (name, total) in seen or total > group_bytes:
+        if (name, total) in seen or total > groups:
             continue
         seen.add((name, total))
-        if block.exits and total == group_bytes:
+        if block.exits and total == groups:
             return [line for step in path for line in made[step].lines]
         ways = block.targets + ([following[name]] if block.falls and name in following else [])
-        skip = bool(block.lines and dialect.skip.search(block.lines[-1]))
         for way in ways:
-            if way in made and way not in local:
-                heapq.heappush(queue, (skips + (skip and way in block.targets), length + len(made[way].lines),
-                                       way, total + stored[way], (*path, way)))
-    raise Failed("no way through the code writes a whole group")
+            if way in made and way not in closed:
+                heapq.heappush(queue, (length + len(made[way].lines), way, total + len(stores[way]),
+                                       (*path, way)))
+    return None
+
+
+def steady_path(made, dialect, group_bytes, classes):
+    """The way of two groups, and the classes of what the second one costs; of a kernel that writes one only, its
+    whole way."""
+    one = whole_group_path(made, dialect, group_bytes, 1)
+    if one is None:
+        raise Failed("no way through the code writes whole groups")
+    two = whole_group_path(made, dialect, group_bytes, 2)
+    if two is None:
+        return one, classify(one, dialect, classes)
+    return two, classify(two, dialect, classes) - classify(one, dialect, classes)
 
 
 # ---- Classes and limits ----
@@ -257,9 +270,9 @@ def whole_group_path(made, dialect, group_bytes):
 SASS_CLASSES = [
     ("multiply wide", r"IMAD\.(?:WIDE|HI)"), ("multiply", r"IMAD\.|IMAD$"), ("logic", r"LOP3|PLOP3"),
     ("f32", r"FFMA|FMUL|FADD|HFMA2"), ("f64", r"DFMA|DMUL|DADD|DSETP"), ("convert", r"I2FP"),
-    ("convert slowly", r"I2F|F2I|F2F|MUFU|POPC|FLO"), ("compare", r"[FI]SETP|FSEL|SEL|[FI]MNMX"),
+    ("convert slowly", r"I2F|F2I|F2F|MUFU|POPC|FLO"), ("compare", r"[FI]SETP|FSEL|SEL|V?[FI]MNMX"),
     ("add, shift, move", r"IADD|VIADD|SHF|LEA|PRMT|MOV|CS2R|BMSK|SGXT|IABS"), ("memory", r"STG|LDG|LDC$|LDC\."),
-    ("uniform", r"U[A-Z]|S2UR|R2UR"), ("control", r"BRA|EXIT|BSSY|BSYNC|S2R|NOP|CALL|RET|WARPSYNC|BREAK")]
+    ("uniform", r"U[A-Z]|S2UR|R2UR|VOTEU"), ("control", r"BRA|EXIT|BSSY|BSYNC|S2R|NOP|CALL|RET|WARPSYNC|BREAK")]
 PTX_CLASSES = [
     ("multiply wide", r"mul\.wide|mul\.hi|mad\.wide"), ("multiply 64", r"(?:mul|mad)\.lo\.[su]64"),
     ("multiply", r"(?:mul|mad)"), ("f32", r"(?:fma|add|sub|mul|neg)\S*\.f32"), ("f64", r"\S+\.f64"),
@@ -335,7 +348,7 @@ def registers_amd(listing):
 
 
 def measure(distribution, dtype, target, cuda):
-    """The row, a dictionary, and the counted instructions."""
+    """The row, a dictionary, and the way of two groups."""
     text, elements = program(distribution, dtype), group_elements(dtype)
     registers = spilled = None
     entry = re.compile(rf"^sow_fill_{distribution}_{dtype}:|^\.visible \.entry|^\.entry")
@@ -348,10 +361,10 @@ def measure(distribution, dtype, target, cuda):
         listing, said = assemble(compile_ptx(text), target, cuda)
         dialect, classes = SASS, SASS_CLASSES
         registers, spilled = registers_nvidia(said)
-    path = whole_group_path(blocks_of(listing, dialect, entry), dialect, elements * ELEMENT_BYTES[dtype])
-    counts = classify(path, dialect, classes)
+    made = blocks_of(listing, dialect, entry)
+    path, counts = steady_path(made, dialect, elements * ELEMENT_BYTES[dtype], classes)
     row = {"distribution": distribution, "dtype": dtype, "target": target,
-           "per_element": round(len(path) / elements, 2), "registers": registers, "spilled_bytes": spilled,
+           "per_element": round(sum(counts.values()) / elements, 2), "registers": registers, "spilled_bytes": spilled,
            "classes": {label: round(counts[label] / elements, 2) for label, _ in classes if counts[label]}}
     if target == "sm_90":
         row["elements_a_clock"], row["limit"] = sm_90_limit(counts, elements)
@@ -419,7 +432,7 @@ def options():
     parser.add_argument("--target", nargs="+", choices=targets, default=targets)
     parser.add_argument("--cuda", metavar="DIR", default=os.environ.get("CUDA_BIN"),
                         help="folder of ptxas and nvdisasm")
-    parser.add_argument("--list", action="store_true", help="the counted instructions, too")
+    parser.add_argument("--list", action="store_true", help="the way of two groups, too")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true")
     form.add_argument("--json", action="store_true")
