@@ -2,9 +2,11 @@
 
 #include "job.h"
 
-/* Items of one launch at the most: 2^34 elements with one block an item, and a size_t of 32 bits is
- * enough. */
-#define ITEMS_MAX ((uint64_t)1 << 32)
+/* Items of one launch at the most. A size_t of 32 bits is enough for a constant's, rounded up to work-groups; a
+ * draw's end with the upper half of their groups' numbers, and kernels/fill.cl may step beyond the last by
+ * the number of work-items. */
+#define CONSTANT_ITEMS_MAX ((uint64_t)1 << 32)
+#define DRAW_ITEMS_MAX     ((uint64_t)1 << 31)
 
 /* Elements that one item of a constant's kernel writes: SOWK_CONSTANT_RUN of kernels/constant.cl. */
 static uint64_t constant_run(const sow_context *context)
@@ -56,19 +58,27 @@ static cl_int enqueue(const launch *one, cl_uint num_wait, const cl_event *wait,
     if (code != CL_SUCCESS)
         return code;
     const size_t local = one->context->local_size;
-    const size_t global = ((size_t)one->items + local - 1) / local * local;
+    const size_t items = (size_t)one->items, most = one->context->work_items_max;
+    const size_t work_items = !constant && most != 0 && most < items ? most : items;
+    const size_t global = (work_items + local - 1) / local * local;
     return clEnqueueNDRangeKernel(one->queue, one->kernel, 1, NULL, &global, &local, num_wait, wait,
                                   event);
 }
 
-static uint64_t count_items(const sow_context *context, const sow_plan *plan)
+/* All items of the plan, and how many of them, from `first` on, the next launch takes. */
+static uint64_t count_items(const sow_context *context, const sow_plan *plan, uint64_t first,
+                            uint64_t *next)
 {
     if (plan->distribution == SOW_DIST_CONSTANT) {
+        const uint64_t most = CONSTANT_ITEMS_MAX - context->local_size;
         const uint64_t run = constant_run(context);
-        return plan->count / run + (plan->count % run != 0);
+        const uint64_t total = plan->count / run + (plan->count % run != 0);
+        *next = total - first < most ? total - first : most;
+        return total;
     }
     sowk_job job;
     sowi_job_make(&job, plan, context->lanes, 0);
+    *next = sowi_job_launch_items(&job, first, DRAW_ITEMS_MAX);
     return job.items;
 }
 
@@ -76,15 +86,13 @@ sow_status sowi_launch(sow_context *context, cl_kernel kernel, cl_command_queue 
                        cl_mem buffer, uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
                        const cl_event *wait, cl_event *event)
 {
-    const uint64_t total = count_items(context, plan);
-    const uint64_t most = ITEMS_MAX - context->local_size;
     launch one = {context, kernel, queue, buffer, plan, offset_elems, 0, 0};
+    const uint64_t total = count_items(context, plan, 0, &one.items);
     cl_event previous = NULL;
     cl_int code = CL_SUCCESS;
     if (event != NULL)
         *event = NULL;
     while (one.first < total && code == CL_SUCCESS) {
-        one.items = total - one.first < most ? total - one.first : most;
         const bool last = one.first + one.items == total;
         cl_event link = NULL;
         cl_event *out = last ? event : &link;
@@ -94,6 +102,7 @@ sow_status sowi_launch(sow_context *context, cl_kernel kernel, cl_command_queue 
             (void)clReleaseEvent(previous); /* the queue keeps what it waits for */
         previous = link;
         one.first += one.items;
+        (void)count_items(context, plan, one.first, &one.items);
     }
     if (code != CL_SUCCESS && event != NULL)
         *event = NULL;

@@ -91,8 +91,10 @@ static void make_source(source *made, const sow_context *context, sow_distributi
         return;
     }
     snprintf(made->header, HEADER_MAX,
-             "#define SOWK_LANES %u\n#define SOWK_DISTRIBUTION %s\n#define SOWK_DTYPE %s\n",
-             context->lanes, distribution_names[distribution], sow_dtype_name(dtype));
+             "#define SOWK_LANES %u\n#define SOWK_APART %d\n#define SOWK_DISTRIBUTION %s\n"
+             "#define SOWK_DTYPE %s\n",
+             context->lanes, context->apart, distribution_names[distribution],
+             sow_dtype_name(dtype));
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
         add_part(made, common[i]);
     if (dtype == SOW_F64)

@@ -14,6 +14,7 @@ FLAGS = ["-x", "cl", "-cl-std=CL1.2", "-D__OPENCL_VERSION__=120", "-Xclang", "-f
          "-fsyntax-only", "-Wall", "-Wextra", "-Wno-unused-function", "-Werror", "-I", str(KERNELS), "-"]
 TARGETS = ["spir64-unknown-unknown", "spir-unknown-unknown"]
 LANES = ["1", "8"]
+FORMS = [("1", "0"), ("1", "1"), ("8", "0")]  # SOWK_LANES, SOWK_APART
 
 
 def clang():
@@ -45,9 +46,10 @@ def test_fill_compiles():
     draws = defined(r"static void sowk_draw_(\w+)\(")
     dtypes = defined(r"static sowk_u sowk_round_(\w+)\(")
     parts = [f"{distribution}.clh" for distribution in draws]
-    for distribution, dtype, lanes in itertools.product(draws, dtypes, LANES):
+    for distribution, dtype, (lanes, apart) in itertools.product(draws, dtypes, FORMS):
         compile_kernel(compiler, "fill.cl", parts, {
-            "SOWK_LANES": lanes, "SOWK_DISTRIBUTION": distribution, "SOWK_DTYPE": dtype})
+            "SOWK_LANES": lanes, "SOWK_APART": apart, "SOWK_DISTRIBUTION": distribution,
+            "SOWK_DTYPE": dtype})
 
 
 def test_constant_compiles():
