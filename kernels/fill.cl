@@ -10,9 +10,8 @@
 #define SOWK_ELEMENT      SOWK_JOIN(sowk_element, SOWK_DTYPE)
 #define SOWK_ELEMENT_BITS SOWK_JOIN(SOWK_BITS, SOWK_DTYPE)
 #define SOWK_WORD         SOWK_JOIN(sowk_word, SOWK_ELEMENT_BITS)
-#define SOWK_ARRANGE      SOWK_JOIN(sowk_arrange, SOWK_ELEMENT_BITS)
 #define SOWK_PACKET_TYPE  SOWK_JOIN(sowk_packet, SOWK_ELEMENT_BITS)
-#define SOWK_PACKET       SOWK_JOIN(SOWK_PACKET, SOWK_ELEMENT_BITS)
+#define SOWK_PACK         SOWK_JOIN(SOWK_PACK, SOWK_ELEMENT_BITS)
 
 #if SOWK_SEVERAL
 #define SOWK_ELEMENTS (sizeof(SOWK_PACKET_TYPE) / sizeof(SOWK_ELEMENT)) /* of a group */
@@ -37,8 +36,9 @@ __kernel void SOWK_KERNEL(__global SOWK_ELEMENT *dst, const sowk_job job)
     for (; i < wholes.count; i += step) {
         SOWK_WORD w[SOWK_ELEMENTS];
         SOWK_COMPUTE(&job, upper, low + i, w);
-        SOWK_ARRANGE(w);
-        ((__global SOWK_PACKET_TYPE *)first)[i] = SOWK_PACKET(w);
+        SOWK_PACKET_TYPE packet;
+        SOWK_PACK(w, packet);
+        ((__global SOWK_PACKET_TYPE *)first)[i] = packet;
     }
 #endif
     for (; i < items; i += step) {
@@ -52,8 +52,9 @@ __kernel void SOWK_KERNEL(__global SOWK_ELEMENT *dst, const sowk_job job)
         SOWK_WORD w[SOWK_ELEMENTS];
         SOWK_COMPUTE(&job, upper, low + i, w);
         if (i < wholes.count) {
-            SOWK_ARRANGE(w);
-            ((__global SOWK_PACKET_TYPE *)first)[i] = SOWK_PACKET(w);
+            SOWK_PACKET_TYPE packet;
+            SOWK_PACK(w, packet);
+            ((__global SOWK_PACKET_TYPE *)first)[i] = packet;
         } else {
             for (uint j = 0; j < SOWK_ELEMENTS; j++)
                 if (j - span.skip < span.count)

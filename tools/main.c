@@ -13,7 +13,8 @@
 #include "sowcl/base.h"
 
 static const command *const commands[] = {&command_devices, &command_init,   &command_fill,
-                                          &command_digest,  &command_stream, &command_recipes};
+                                          &command_digest,  &command_stream, &command_recipes,
+                                          &command_bench};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

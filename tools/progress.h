@@ -18,6 +18,8 @@ double progress_now(void);
 void progress_start(progress *line, bool quiet);
 /* Redraws, a few times a second at most. */
 void progress_update(progress *line, uint64_t done_bytes, uint64_t total_bytes);
+/* The same for counted things; what: their name in the plural. */
+void progress_count(progress *line, uint64_t done, uint64_t total, const char *what);
 /* Wipes the line. */
 void progress_end(progress *line);
 

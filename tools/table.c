@@ -61,6 +61,14 @@ void table_cell(table *rows, const char *format, ...)
     rows->cells[rows->count++] = cell;
 }
 
+int table_width(const table *rows)
+{
+    int width = 2 * ((int)rows->columns - 1);
+    for (size_t i = 0; i < rows->columns; i++)
+        width += rows->width[i];
+    return width;
+}
+
 void table_print(const table *rows, FILE *to)
 {
     for (size_t i = 0; i < rows->count; i++) {

@@ -15,4 +15,8 @@ void sowi_kernel_return(sow_context *context, sow_distribution distribution, sow
 
 void sowi_program_release(sowi_program *program);
 
+/* Builds the program of kernels/baseline.cl, which the caller releases; see baseline.h.
+ * SOW_ERR_BUILD, OpenCL's; *program is then as it was. */
+sow_status sowi_program_build_baseline(sow_context *context, cl_program *program);
+
 #endif

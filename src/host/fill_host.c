@@ -9,9 +9,7 @@
 #include "host.h"
 #include "job.h"
 
-/* Below this a thread costs more than it saves. */
-#define BYTES_PER_THREAD ((uint64_t)1 << 20)
-#define MAX_THREADS      256
+#define MAX_THREADS 256
 
 typedef struct instruction_set {
     sowi_fill_items *fill_items;
@@ -82,12 +80,16 @@ static void *run_share(void *argument)
     return NULL;
 }
 
+/* The processors online, which are asked for only when it matters: that costs more than a small fill. */
 static uint32_t thread_count(const sow_plan *plan, uint32_t wanted)
 {
-    const long online = sysconf(_SC_NPROCESSORS_ONLN);
-    uint64_t threads = wanted != 0 ? wanted : online > 0 ? (uint64_t)online : 1;
-    const uint64_t useful = plan->count * sow_dtype_size(plan->dtype) / BYTES_PER_THREAD + 1;
-    if (threads > useful)
+    const uint64_t useful = plan->count * sow_dtype_size(plan->dtype) / SOWI_BYTES_PER_THREAD + 1;
+    uint64_t threads = wanted;
+    if (wanted == 0 && useful > 1) {
+        const long online = sysconf(_SC_NPROCESSORS_ONLN);
+        threads = online > 0 ? (uint64_t)online : 1;
+    }
+    if (threads == 0 || threads > useful)
         threads = useful;
     return threads > MAX_THREADS ? MAX_THREADS : (uint32_t)threads;
 }

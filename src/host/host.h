@@ -11,6 +11,9 @@
 typedef void sowi_fill_items(const sow_plan *plan, const sowk_job *job, uint64_t first,
                              uint64_t end, void *dst);
 
+/* Below this a thread costs more than it saves. */
+#define SOWI_BYTES_PER_THREAD ((uint64_t)1 << 20)
+
 /* Of a loop: everything that it calls is made part of it. A compiler that leaves a stage a function of its
  * own loads its constants anew for each group and passes vectors through memory. */
 #if defined(__GNUC__)

@@ -23,7 +23,8 @@
             sowk_u w[4];                                                                           \
             for (size_t j = 0; j < 4; j++)                                                         \
                 memcpy(&w[j], words[j] + i, sizeof w[j]);                                          \
-            sowk_draw_##distribution(w, param);                                                    \
+            sowk_draw_##distribution(&w[0], &w[1], param);                                         \
+            sowk_draw_##distribution(&w[2], &w[3], param);                                         \
             for (size_t j = 0; j < 4; j++)                                                         \
                 memcpy(words[j] + i, &w[j], sizeof w[j]);                                          \
         }                                                                                          \
@@ -33,11 +34,13 @@ DRAW_BLOCKS(trunc_central)
 DRAW_BLOCKS(trunc_wide)
 DRAW_BLOCKS(trunc_edge)
 
+enum { LANES64 = sizeof(sowk_q) / sizeof(uint64_t) };
+
 #define DRAW_BLOCKS_F64(distribution)                                                      \
     static void draw_##distribution##_f64(const uint64_t *param, uint64_t *a, uint64_t *b, \
                                           size_t count)                                    \
     {                                                                                      \
-        for (size_t i = 0; i < count; i += SOWK_LANES64) {                                 \
+        for (size_t i = 0; i < count; i += LANES64) {                                      \
             sowk_q first, second;                                                          \
             memcpy(&first, a + i, sizeof first);                                           \
             memcpy(&second, b + i, sizeof second);                                         \

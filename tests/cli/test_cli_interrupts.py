@@ -83,7 +83,8 @@ def test_readers_may_leave():
 
 def test_readers_may_never_come():
     for arguments in (["--help"], ["--version"], ["recipes"], ["devices"],
-                      ["fill", "zeros", "--shape", "3"], ["init", MODELS / "example.json"]):
+                      ["fill", "zeros", "--shape", "3"], ["init", MODELS / "example.json"],
+                      ["bench", "--count", "9", "--rounds", "1"]):
         reading, writing = os.pipe()
         os.close(reading)
         run(*arguments, capture_output=False, stdout=writing, stderr=subprocess.PIPE)
@@ -97,7 +98,8 @@ def test_full_disks_are_told():
                       ["fill", "zeros", "--shape", "3"], ["fill", "zeros", "--shape", "3", "-o", "-"],
                       ["fill", "zeros", "--shape", "300,300"], ["fill", "zeros", "--shape", "3", "--json"],
                       ["stream", "--dist", "bits", "--count", "3"], ["init", MODELS / "example.json"],
-                      ["init", MODELS / "example.json", "-o", "-"]):
+                      ["init", MODELS / "example.json", "-o", "-"],
+                      ["bench", "--count", "9", "--rounds", "1"]):
         with open("/dev/full", "wb") as full:
             result = run(*arguments, code=1, capture_output=False, stdout=full, stderr=subprocess.PIPE)
         assert result.stderr.startswith("sowcl: "), result.stderr

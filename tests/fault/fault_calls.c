@@ -23,7 +23,8 @@ static cl_icd_dispatch layer;
     XX(ContextInfo, (cl_context of, INFO), (of, INFO_PASSED))                                     \
     XX(CommandQueueInfo, (cl_command_queue of, INFO), (of, INFO_PASSED))                          \
     XX(KernelWorkGroupInfo, (cl_kernel of, cl_device_id on, INFO), (of, on, INFO_PASSED))         \
-    XX(ProgramBuildInfo, (cl_program of, cl_device_id on, INFO), (of, on, INFO_PASSED))
+    XX(ProgramBuildInfo, (cl_program of, cl_device_id on, INFO), (of, on, INFO_PASSED))           \
+    XX(EventProfilingInfo, (cl_event of, INFO), (of, INFO_PASSED))
 
 #define DEFINE_FAULTABLE(name, parameters, arguments)                     \
     static cl_int CL_API_CALL get_##name parameters                       \
@@ -172,6 +173,17 @@ static cl_int CL_API_CALL enqueue_marker(cl_command_queue queue, WAIT)
     return code;
 }
 
+static cl_int CL_API_CALL enqueue_fill(cl_command_queue queue, cl_mem buffer, const void *pattern,
+                                       size_t pattern_size, size_t offset, size_t size, WAIT)
+{
+    cl_int code = sowt_fault_next("clEnqueueFillBuffer");
+    if (code == CL_SUCCESS)
+        code = driver->clEnqueueFillBuffer(queue, buffer, pattern, pattern_size, offset, size,
+                                           WAIT_PASSED);
+    sowt_note_event(code, event);
+    return code;
+}
+
 static cl_int CL_API_CALL enqueue_read(cl_command_queue queue, cl_mem buffer, cl_bool blocking,
                                        size_t offset, size_t size, void *dst, WAIT)
 {
@@ -221,6 +233,7 @@ static void take_calls(void)
     layer.clEnqueueNDRangeKernel = enqueue_launch;
     layer.clEnqueueMarkerWithWaitList = enqueue_marker;
     layer.clEnqueueReadBuffer = enqueue_read;
+    layer.clEnqueueFillBuffer = enqueue_fill;
 }
 
 CL_API_ENTRY cl_int CL_API_CALL clGetLayerInfo(cl_layer_info what, size_t size, void *value,

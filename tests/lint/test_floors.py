@@ -10,6 +10,7 @@ HOST = ["kernels", "src/plan", "include/sowcl/base.h"]
 FLOORS = {
     "kernels": (["kernels"], None),
     "include/sowcl/base.h": ([], None),
+    "include/sowcl/bench.h": (["include/sowcl/base.h"], None),
     "include/sowcl/compare.h": (["include/sowcl/base.h"], None),
     "include/sowcl/model.h": (["include/sowcl/base.h"], None),
     "include/sowcl/sowcl.h": (["include/sowcl/base.h"], "CL/"),
@@ -19,6 +20,7 @@ FLOORS = {
     "src/compare": (["src/compare", "src/device", "src/host", "include/sowcl/compare.h"] + HOST, None),
     "src/model": (["src/model", "src/compare", "src/device", "src/host", "include/sowcl/model.h",
                    "include/sowcl/compare.h"] + HOST, "jansson.h"),
+    "src/bench": (["src/bench", "src/device", "src/host", "include/sowcl/bench.h"] + HOST, None),
     "tools": (["tools", "include"], "jansson.h"),
     "examples": (["examples", "include"], "CL/"),
     "tests": (["tests", "examples", "tools", "src", "kernels", "include"], ""),

@@ -24,7 +24,7 @@ def test_shell_scripts_pass_shellcheck():
 
 def test_python_scripts_compile():
     for path in report.files():
-        if path.suffix == ".py":
+        if path.suffix == ".py" or first_line(path).startswith(b"#!/usr/bin/env python3"):
             compile(report.read(path), str(path), "exec")
 
 

@@ -1,0 +1,62 @@
+/* Where a bench runs: in a device's buffer or in host memory. */
+#ifndef SOWI_PLACE_H
+#define SOWI_PLACE_H
+
+#include <stdbool.h>
+
+#include "sowcl/bench.h"
+
+/* What is timed. */
+typedef struct sowi_work {
+    sow_bench_what what;
+    uint32_t threads; /* of the host; 0: the device */
+    /* of a fill; of a baseline that of bits for as many words, parameter 0 being what it stores */
+    sow_plan plan;
+    uint64_t size_bytes;
+} sowi_work;
+
+typedef struct sowi_place sowi_place;
+
+typedef struct sowi_place_ops {
+    /* A buffer of buffer_bytes, which are there and not merely promised, and host memory for memset. On a
+     * device with memset_bytes 0 the context's own queue, and no event times.
+     * Statuses of sowi_baseline_create. */
+    sow_status (*allocate)(sowi_place *place, uint64_t buffer_bytes, uint64_t memset_bytes);
+    void (*release)(sowi_place *place);
+    sow_status (*run)(sowi_place *place, const sowi_work *work); /* returns when it is done */
+    double (*event_ns)(sowi_place *place);                       /* of the last run; NaN */
+    /* Of the buffer; both return when it is done. */
+    sow_status (*poison)(sowi_place *place, uint64_t offset_bytes, uint64_t size_bytes);
+    sow_status (*read)(sowi_place *place, uint64_t offset_bytes, uint64_t size_bytes, void *dst);
+    /* For latency. fill and launch return once the work is enqueued. aim: launches get the arguments and
+     * the geometry of a fill by the plan. On the host aim and launch are NULL. */
+    sow_status (*fill)(sowi_place *place, const sow_plan *plan, uint64_t offset_elems);
+    void (*aim)(sowi_place *place, const sow_plan *plan);
+    sow_status (*launch)(sowi_place *place); /* does nothing */
+    sow_status (*finish)(sowi_place *place);
+} sowi_place_ops;
+
+struct sowi_place {
+    const sowi_place_ops *ops;
+    char name[128];
+    bool is_device;
+    bool on_host;         /* the host's processors do the work */
+    uint32_t lanes;       /* of an item of the Philox-only work */
+    uint64_t bytes_most;  /* in one buffer */
+    uint64_t bytes_total; /* of memory */
+    struct sow_context *context;
+    struct sowi_baseline *baseline; /* of a device; NULL until allocated */
+    unsigned char *memory; /* the host's buffer; on a device for memset; NULL until allocated */
+};
+
+/* What poisoned bytes hold. */
+#define SOWI_POISON 0xa5
+
+void sowi_place_host(sowi_place *place);
+/* Statuses of sowi_baseline_describe. */
+sow_status sowi_place_device(sowi_place *place, struct sow_context *context);
+
+/* The work of memset, in the place's host memory. */
+void sowi_place_memset(sowi_place *place, const sowi_work *work);
+
+#endif
