@@ -16,6 +16,10 @@
  * hundred elements. */
 #define LOCAL_SIZE_BATCH_WIDE 8
 
+/* Work-items of a launch for each compute unit, where one may compute several groups: a few times what a
+ * GPU's units hold at once, 2048 or so, so that all end together. */
+#define WORK_ITEMS_PER_UNIT 8192
+
 static cl_uint device_uint(cl_device_id device, cl_device_info what)
 {
     cl_uint value = 0;
@@ -55,16 +59,27 @@ static sow_status check_device(cl_context context, cl_device_id device)
     return status != SOW_OK ? status : require_flag(device, CL_DEVICE_ENDIAN_LITTLE);
 }
 
+static bool is_gpu(cl_device_id device)
+{
+    cl_device_type type = 0;
+    return clGetDeviceInfo(device, CL_DEVICE_TYPE, sizeof type, &type, NULL) == CL_SUCCESS &&
+           (type & CL_DEVICE_TYPE_GPU) != 0;
+}
+
 /* Vector code for CPUs with vector units; graphics drivers and simulators, which report a width of 1,
  * compile scalar items better. */
 static uint32_t best_lanes(cl_device_id device)
 {
-    cl_device_type type = 0;
-    if (clGetDeviceInfo(device, CL_DEVICE_TYPE, sizeof type, &type, NULL) != CL_SUCCESS)
-        return 1;
-    if (type & CL_DEVICE_TYPE_GPU)
+    if (is_gpu(device))
         return 1;
     return device_uint(device, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT) >= 4 ? 8 : 1;
+}
+
+static size_t most_work_items(cl_device_id device, uint32_t lanes)
+{
+    return lanes == 1
+               ? WORK_ITEMS_PER_UNIT * (size_t)device_uint(device, CL_DEVICE_MAX_COMPUTE_UNITS)
+               : 0;
 }
 
 static sow_status check_options(const sow_options *options)
@@ -108,9 +123,11 @@ sow_status sow_context_create(sow_context **out, cl_context context, cl_device_i
     made->device = device;
     made->self_test = !options->skip_self_test;
     made->lanes = options->lanes != 0 ? options->lanes : best_lanes(device);
+    made->apart = is_gpu(device);
     made->local_size = local_size(device, LOCAL_SIZE);
     made->batch_local_size =
         local_size(device, made->lanes == 8 ? LOCAL_SIZE_BATCH_WIDE : LOCAL_SIZE);
+    made->work_items_max = most_work_items(device, made->lanes);
     /* Default mutexes need no resources on the systems we know; their creation does not fail. */
     (void)pthread_mutex_init(&made->lock, NULL);
     (void)pthread_mutex_init(&made->stage_lock, NULL);

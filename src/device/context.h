@@ -40,8 +40,10 @@ struct sow_context {
     cl_command_queue queue; /* NULL for a guest */
     bool self_test;
     uint32_t lanes;
+    bool apart; /* whole groups in a loop of their own, SOWK_APART of kernels/fill.cl */
     size_t local_size;
     size_t batch_local_size; /* of launches with a table */
+    size_t work_items_max;   /* of a launch of draws; 0: as many as items */
     pthread_mutex_t lock;    /* programs and log */
     sowi_program programs[SOWI_DISTRIBUTION_COUNT][SOWI_DTYPE_COUNT];
     char *log; /* of the last failure; NULL: none */

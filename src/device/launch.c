@@ -2,9 +2,11 @@
 
 #include "job.h"
 
-/* Items of one launch at the most: 2^34 elements with one block an item, and a size_t of 32 bits is
- * enough. */
-#define ITEMS_MAX ((uint64_t)1 << 32)
+/* Items of one launch at the most. A size_t of 32 bits is enough for a constant's, rounded up to work-groups; a
+ * draw's end with the upper half of their groups' numbers, and kernels/fill.cl may step beyond the last by
+ * the number of work-items. */
+#define CONSTANT_ITEMS_MAX ((uint64_t)1 << 32)
+#define DRAW_ITEMS_MAX     ((uint64_t)1 << 31)
 
 uint64_t sowi_constant_run(const sow_context *context)
 {
@@ -54,7 +56,9 @@ static cl_int enqueue(launch *one, cl_uint num_wait, const cl_event *wait, cl_ev
     if (code != CL_SUCCESS)
         return code;
     const size_t local = one->context->local_size;
-    const size_t global = ((size_t)one->items + local - 1) / local * local;
+    const size_t items = (size_t)one->items, most = one->context->work_items_max;
+    const size_t work_items = !constant && most != 0 && most < items ? most : items;
+    const size_t global = (work_items + local - 1) / local * local;
     return clEnqueueNDRangeKernel(one->queue, one->kernel, 1, NULL, &global, &local, num_wait, wait,
                                   event);
 }
@@ -70,11 +74,21 @@ static uint64_t prepare(launch *one)
     return one->job->items;
 }
 
+/* How many items the next launch takes, of `total` in all. */
+static uint64_t next_items(const launch *one, uint64_t total)
+{
+    if (one->plan->distribution != SOW_DIST_CONSTANT) {
+        one->job->items = total; /* which the last launch has made its own */
+        return sowi_job_launch_items(one->job, one->first, DRAW_ITEMS_MAX);
+    }
+    const uint64_t most = CONSTANT_ITEMS_MAX - one->context->local_size;
+    return total - one->first < most ? total - one->first : most;
+}
+
 sow_status sowi_launch(sow_context *context, cl_kernel kernel, cl_command_queue queue,
                        cl_mem buffer, uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
                        const cl_event *wait, cl_event *event)
 {
-    const uint64_t most = ITEMS_MAX - context->local_size;
     sowk_job job;
     launch one = {.context = context,
                   .kernel = kernel,
@@ -89,7 +103,7 @@ sow_status sowi_launch(sow_context *context, cl_kernel kernel, cl_command_queue 
     if (event != NULL)
         *event = NULL;
     while (one.first < total && code == CL_SUCCESS) {
-        one.items = total - one.first < most ? total - one.first : most;
+        one.items = next_items(&one, total);
         const bool last = one.first + one.items == total;
         cl_event link = NULL;
         cl_event *out = last ? event : &link;

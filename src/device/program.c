@@ -65,7 +65,7 @@ static sow_status make_program(sow_context *context, sowi_program *slot,
     if (dtype == SOW_F64 && distribution != SOW_DIST_CONSTANT && !has_f64(context->device))
         return SOW_ERR_NO_F64;
     sowi_program_source text;
-    sowi_program_source_make(&text, context->lanes, distribution, dtype);
+    sowi_program_source_make(&text, context, distribution, dtype);
     return build(context, &text, &slot->program);
 }
 

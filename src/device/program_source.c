@@ -73,7 +73,7 @@ static unsigned pairs(uint32_t lanes, sow_distribution distribution)
     return lanes == 8 && distribution == SOW_DIST_NORMAL ? 1 : 2;
 }
 
-void sowi_program_source_make(sowi_program_source *made, uint32_t lanes,
+void sowi_program_source_make(sowi_program_source *made, const sow_context *context,
                               sow_distribution distribution, sow_dtype dtype)
 {
     static const char *const common[] = {"lanes.clh", "philox.clh", "span.clh"};
@@ -81,26 +81,28 @@ void sowi_program_source_make(sowi_program_source *made, uint32_t lanes,
     made->count = 1;
     add_part(made, "base.clh");
     add_part(made, "job.clh");
-    add_part(made, "batch.clh");
     if (distribution == SOW_DIST_CONSTANT) {
+        add_part(made, "batch.clh");
         snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
-                 "#define SOWK_LANES %u\n#define SOWK_CONSTANT_BYTES %zu\n", lanes,
+                 "#define SOWK_LANES %u\n#define SOWK_CONSTANT_BYTES %zu\n", context->lanes,
                  sow_dtype_size(dtype));
         add_part(made, "constant.cl");
         return;
     }
     snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
-             "#define SOWK_LANES %u\n#define SOWK_PAIRS %u\n#define SOWK_DISTRIBUTION %s\n"
-             "#define SOWK_DTYPE %s\n",
-             lanes, pairs(lanes, distribution), distribution_names[distribution],
-             sow_dtype_name(dtype));
+             "#define SOWK_LANES %u\n#define SOWK_PAIRS %u\n#define SOWK_APART %d\n"
+             "#define SOWK_DISTRIBUTION %s\n#define SOWK_DTYPE %s\n",
+             context->lanes, pairs(context->lanes, distribution), context->apart,
+             distribution_names[distribution], sow_dtype_name(dtype));
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
         add_part(made, common[i]);
     if (dtype == SOW_F64)
         add_distribution_f64(made, distribution);
     else
         add_distribution(made, distribution);
+    add_part(made, "batch.clh");
     add_part(made, "fill.cl");
+    add_part(made, "fill_batch.cl");
 }
 
 void sowi_program_kernel_name(char name[SOWI_KERNEL_NAME_MAX], sowi_entry entry,

@@ -15,9 +15,9 @@ typedef struct sowi_program_source {
     cl_uint count;
 } sowi_program_source;
 
-/* The program of a distribution and dtype, both known; it holds an entry of each kind. It points into itself:
+/* The program of a distribution and dtype, both known, for the context's device; it holds an entry of each kind. It points into itself:
  * not to be copied. */
-void sowi_program_source_make(sowi_program_source *made, uint32_t lanes,
+void sowi_program_source_make(sowi_program_source *made, const sow_context *context,
                               sow_distribution distribution, sow_dtype dtype);
 
 /* The program of kernels/baseline.cl. */

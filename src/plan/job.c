@@ -83,3 +83,13 @@ void sowi_job_make(sowk_job *job, const sow_plan *plan, uint32_t lanes, uint64_t
     fold_keys(&job->keys, plan->key);
     count_items(job, (plan->dtype == SOW_F64 ? 2 : 4) * (uint64_t)lanes);
 }
+
+uint64_t sowi_job_launch_items(const sowk_job *job, uint64_t first, uint64_t most)
+{
+    const uint64_t left = job->items - first;
+    const uint64_t upper_half_left = ((uint64_t)1 << 32) - (uint32_t)(job->whole_group + first);
+    uint64_t items = left < most ? left : most;
+    if (job->wholes != 0 && upper_half_left < items)
+        items = upper_half_left;
+    return items;
+}

@@ -51,7 +51,8 @@ static void kernel_words(sow_key key, uint64_t block, uint32_t words[4])
     const sow_plan plan = {.distribution = SOW_DIST_BITS, .key = key, .count = 1, .run = 1};
     sowk_job job;
     sowi_job_make(&job, &plan, SOWK_LANES, 0);
-    sowk_philox(&job.keys, block, 32, words);
+    sowk_philox(&job.keys, sowk_philox_upper(&job.keys, (uint32_t)(block >> 32)), (uint32_t)block,
+                32, words);
 }
 
 /* Elements [start, start + count) of the largest tensor there is. */

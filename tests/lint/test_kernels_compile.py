@@ -14,7 +14,8 @@ FLAGS = ["-x", "cl", "-cl-std=CL1.2", "-D__OPENCL_VERSION__=120", "-Xclang", "-f
          "-fsyntax-only", "-Wall", "-Wextra", "-Wno-unused-function", "-Werror", "-I", str(KERNELS), "-"]
 TARGETS = ["spir64-unknown-unknown", "spir-unknown-unknown"]
 LANES = ["1", "8"]
-LANES_PAIRS = [("1", "2"), ("8", "2"), ("8", "1")]
+# SOWK_LANES, SOWK_PAIRS, SOWK_APART
+FORMS = [("1", "2", "0"), ("1", "2", "1"), ("8", "2", "0"), ("8", "1", "0")]
 
 
 def clang():
@@ -46,9 +47,10 @@ def test_fill_compiles():
     draws = defined(r"static void sowk_draw_(\w+)\(")
     dtypes = defined(r"static sowk_u sowk_round_(\w+)\(")
     parts = [f"{distribution}.clh" for distribution in draws]
-    for distribution, dtype, (lanes, pairs) in itertools.product(draws, dtypes, LANES_PAIRS):
-        compile_kernel(compiler, "fill.cl", parts, {
-            "SOWK_LANES": lanes, "SOWK_PAIRS": pairs, "SOWK_DISTRIBUTION": distribution,
+    for distribution, dtype, (lanes, pairs, apart) in itertools.product(draws, dtypes, FORMS):
+        compile_kernel(compiler, "fill_batch.cl", [*parts, "fill.cl"], {
+            "SOWK_LANES": lanes, "SOWK_PAIRS": pairs, "SOWK_APART": apart,
+            "SOWK_DISTRIBUTION": distribution,
             "SOWK_DTYPE": dtype})
 
 
