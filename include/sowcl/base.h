@@ -23,8 +23,8 @@
 #define SOW_VERSION_MINOR 1
 #define SOW_VERSION_PATCH 0
 
-/* Version of the produced bits; see docs/reproducibility.md. 0: bits may still change. */
-#define SOW_STREAM_VERSION 0
+/* Version of the produced bits; see docs/reproducibility.md. A changed bit is a new version. */
+#define SOW_STREAM_VERSION 1
 
 /* Most dimensions a tensor can have. */
 #define SOW_MAX_RANK 8
