@@ -87,6 +87,7 @@ static int take(void *user, int letter, const char *value)
         chosen->device = value;
         return PROCEED;
     case 'j':
+        chosen->for_throughput = "--threads";
         return parse_u32("--threads", value, &chosen->measured.threads);
     default:
         chosen->json = true;
@@ -182,7 +183,8 @@ static int run(const command *self, int argc, char **argv)
     if (operand < argc)
         return misuse("bench takes no argument (%s)", argv[operand]);
     if (chosen.latency && chosen.for_throughput != NULL)
-        return misuse("--latency and %s: latency has its own fills, and takes --rounds only",
+        return misuse("--latency and %s: latency has its own fills, on one thread, and of these "
+                      "takes --rounds only",
                       chosen.for_throughput);
     engine used;
     code = engine_open(&used, chosen.device);
@@ -201,7 +203,9 @@ static const option_row options[] = {
     {OPTION_DTYPE, "dtype", "LIST",
      "of f32, f16, bf16, f64, f8_e4m3, f8_e5m2; default: all\n"
      "(bits are i32 always)"},
-    {'n', "count", "N", "elements of a fill; default 2^26, less if memory is short"},
+    {'n', "count", "N",
+     "elements of a fill; default 67108864 (2^26), less if\n"
+     "memory is short"},
     {OPTION_ROUNDS, "rounds", "N", "how often each runs; default 9"},
     {OPTION_LATENCY, "latency", NULL,
      "time small fills, 10^5 tiny tensors and the program's\n"

@@ -25,8 +25,7 @@ between two ways through the code, that of a work-item with two whole groups and
 is found in the listing: of all ways from the entry to an exit, the one of the fewest instructions that writes
 just that many groups, each by one instruction. That leaves out items at an edge, which write element by
 element, and the rows of a region, which take longer than none. Of a kernel that computes one group, its whole
-way counts. Registers are the whole kernel's, and so is
-what is spilled: bytes for sm_*, registers for gfx*, vector and scalar ones.
+way counts. Registers are the whole kernel's, and so is what is spilled: bytes for sm_*, registers for gfx*, vector and scalar ones.
 
 Exits with 0, or with 1 if a kernel does not compile or has no such way."""
 
@@ -426,16 +425,19 @@ def print_table(target, rows, markdown):
 
 
 def options():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
+                                     usage="%(prog)s [option]...")
     targets = ["ptx", "sm_80", "sm_90", "gfx906", "gfx90a", "gfx1030"]
-    parser.add_argument("--only", nargs="+", metavar="DISTRIBUTION/DTYPE", help="these programs")
-    parser.add_argument("--target", nargs="+", choices=targets, default=targets)
+    parser.add_argument("--only", nargs="+", metavar="DISTRIBUTION/DTYPE",
+                        help="these programs (default: all)")
+    parser.add_argument("--target", nargs="+", choices=targets, default=targets, metavar="TARGET",
+                        help="these targets (default: all)")
     parser.add_argument("--cuda", metavar="DIR", default=os.environ.get("CUDA_BIN"),
-                        help="folder of ptxas and nvdisasm")
-    parser.add_argument("--list", action="store_true", help="the way of two groups, too")
+                        help="folder of ptxas and nvdisasm (default: CUDA_BIN)")
+    parser.add_argument("--list", action="store_true", help="the instructions of two groups, too")
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--markdown", action="store_true")
-    form.add_argument("--json", action="store_true")
+    form.add_argument("--markdown", action="store_true", help="tables for documents")
+    form.add_argument("--json", action="store_true", help="for programs")
     chosen = parser.parse_args()
     known = combinations()
     chosen.pairs = [tuple(name.split("/", 1)) for name in chosen.only] if chosen.only else known

@@ -83,8 +83,9 @@ SOW_API cl_device_id sow_context_cl_device(const sow_context *context);
 /* The queue of a context made by sow_context_open; NULL for a guest. */
 SOW_API cl_command_queue sow_context_cl_queue(const sow_context *context);
 
-/* Builds and tests the program of a distribution and dtype ahead of its first use, so that fills neither
- * build nor wait. SOW_ERR_ARGUMENT, SOW_ERR_DTYPE, SOW_ERR_BUILD, SOW_ERR_TEST_*, SOW_ERR_NO_MEMORY, OpenCL's. */
+/* Builds the program of a distribution and dtype and tests sow_fill's kernel ahead of its first use, so that
+ * fills neither build nor wait. SOW_ERR_ARGUMENT, SOW_ERR_DTYPE, SOW_ERR_BUILD, SOW_ERR_TEST_*,
+ * SOW_ERR_NO_MEMORY, OpenCL's. */
 SOW_API sow_status sow_context_prepare(sow_context *context, sow_distribution distribution,
                                        sow_dtype dtype);
 

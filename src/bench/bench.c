@@ -7,7 +7,7 @@
 #include "bench_parts.h"
 #include "clocks.h"
 #include "fail.h"
-#include "threads.h"
+#include "host/threads.h"
 
 #define DEFAULT_COUNT  ((uint64_t)1 << 26)
 #define LEAST_COUNT    ((uint64_t)1 << 12) /* that a lack of memory leads to */

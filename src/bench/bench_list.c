@@ -7,7 +7,6 @@
 #include "bench_parts.h"
 #include "dtype.h"
 #include "fail.h"
-#include "threads.h"
 
 #define COUNT_MAX  ((uint64_t)1 << 34)
 #define ROUNDS_MAX 1000000u

@@ -6,9 +6,9 @@
 
 #include "host/baseline_host.h"
 #include "host/host.h"
+#include "host/threads.h"
 #include "job.h"
 #include "place.h"
-#include "threads.h"
 
 static sow_status allocate(sowi_place *place, uint64_t buffer_bytes, uint64_t memset_bytes)
 {

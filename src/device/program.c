@@ -23,6 +23,10 @@ static void keep_build_log(sow_context *context, cl_program program)
     free(log);
 }
 
+/* -w: PoCL counts warnings on standard error, and of eight blocks clang has dozens, of the ABI of functions
+ * that are all inlined. */
+static const char build_options[] = "-cl-std=CL1.2 -w";
+
 static sow_status build(sow_context *context, sowi_program_source *text, cl_program *out)
 {
     cl_int code;
@@ -30,8 +34,7 @@ static sow_status build(sow_context *context, sowi_program_source *text, cl_prog
         clCreateProgramWithSource(context->context, text->count, text->strings, NULL, &code);
     if (program == NULL)
         return code;
-    /* -w: the parts hold more than one program uses, and PoCL counts warnings on standard error */
-    code = clBuildProgram(program, 1, &context->device, "-cl-std=CL1.2 -w", NULL, NULL);
+    code = clBuildProgram(program, 1, &context->device, build_options, NULL, NULL);
     if (code != CL_SUCCESS) {
         keep_build_log(context, program);
         (void)clReleaseProgram(program);

@@ -1,16 +1,13 @@
 /* Filling host memory: constants, the choice of an instruction set, and threads. */
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fail.h"
 #include "host.h"
 #include "job.h"
 #include "simd.h"
-
-#define MAX_THREADS 256
+#include "threads.h"
 
 typedef struct instruction_set {
     sowi_fill_items *fill_items;
@@ -32,14 +29,12 @@ static bool choose(sow_simd simd, instruction_set *set)
     return simd == SOW_SIMD_BEST || sowi_has_avx2();
 }
 
-/* One thread's part of a fill: bytes of a constant, or items of a job. */
-typedef struct share {
+typedef struct whole_fill {
     const sow_plan *plan;
-    const sowk_job *job;
+    const sowk_job *job; /* not of a constant */
     sowi_fill_items *fill_items;
     void *dst;
-    uint64_t first, end; /* items, or elements of a constant */
-} share;
+} whole_fill;
 
 /* Doubles the written front until the whole is covered. */
 static void fill_pattern(uint8_t *dst, const sow_plan *plan, uint64_t count)
@@ -57,19 +52,18 @@ static void fill_pattern(uint8_t *dst, const sow_plan *plan, uint64_t count)
     }
 }
 
-static void *run_share(void *argument)
+/* One thread's part of a fill: items of its job, or elements of a constant. */
+static void fill_part(void *work, uint64_t first, uint64_t end)
 {
-    const share *mine = argument;
-    if (mine->first == mine->end)
-        return NULL;
-    if (mine->plan->distribution == SOW_DIST_CONSTANT) {
-        const size_t size = sow_dtype_size(mine->plan->dtype);
-        fill_pattern((uint8_t *)mine->dst + mine->first * size, mine->plan,
-                     mine->end - mine->first);
+    const whole_fill *const whole = work;
+    if (first == end)
+        return;
+    if (whole->plan->distribution == SOW_DIST_CONSTANT) {
+        const size_t size = sow_dtype_size(whole->plan->dtype);
+        fill_pattern((uint8_t *)whole->dst + first * size, whole->plan, end - first);
     } else {
-        mine->fill_items(mine->plan, mine->job, mine->first, mine->end, mine->dst);
+        whole->fill_items(whole->plan, whole->job, first, end, whole->dst);
     }
-    return NULL;
 }
 
 /* The processors online, which are asked for only when it matters: that costs more than a small fill. */
@@ -77,38 +71,11 @@ static uint32_t thread_count(const sow_plan *plan, uint32_t wanted)
 {
     const uint64_t useful = plan->count * sow_dtype_size(plan->dtype) / SOWI_BYTES_PER_THREAD + 1;
     uint64_t threads = wanted;
-    if (wanted == 0 && useful > 1) {
-        const long online = sysconf(_SC_NPROCESSORS_ONLN);
-        threads = online > 0 ? (uint64_t)online : 1;
-    }
+    if (wanted == 0 && useful > 1)
+        threads = sowi_threads_online();
     if (threads == 0 || threads > useful)
         threads = useful;
-    return threads > MAX_THREADS ? MAX_THREADS : (uint32_t)threads;
-}
-
-/* Runs the whole in `threads` equal shares; a thread that cannot be started has its share done here. */
-static void run_shares(const share *whole, uint32_t threads)
-{
-    share shares[MAX_THREADS];
-    pthread_t handles[MAX_THREADS];
-    bool started[MAX_THREADS] = {false};
-    const uint64_t part = whole->end / threads, rest = whole->end % threads;
-    uint64_t first = 0;
-    for (uint32_t t = 0; t < threads; t++) {
-        shares[t] = *whole;
-        shares[t].first = first;
-        first += part + (t < rest ? 1 : 0);
-        shares[t].end = first;
-        if (t > 0)
-            started[t] = pthread_create(&handles[t], NULL, run_share, &shares[t]) == 0;
-    }
-    run_share(&shares[0]);
-    for (uint32_t t = 1; t < threads; t++) {
-        if (started[t])
-            (void)pthread_join(handles[t], NULL); /* fails only for handles that are not threads */
-        else
-            run_share(&shares[t]);
-    }
+    return threads > SOWI_THREADS_MAX ? SOWI_THREADS_MAX : (uint32_t)threads;
 }
 
 sow_status sow_fill_host_plan(void *dst, const sow_plan *plan, const sow_host_options *options)
@@ -126,14 +93,13 @@ sow_status sow_fill_host_plan(void *dst, const sow_plan *plan, const sow_host_op
     if (plan->count > SIZE_MAX / sow_dtype_size(plan->dtype))
         return SOW_ERR_NO_MEMORY;
     sowk_job job;
-    share whole = {.plan = plan, .job = &job, .fill_items = set.fill_items, .dst = dst};
-    if (plan->distribution == SOW_DIST_CONSTANT) {
-        whole.end = plan->count;
-    } else {
+    whole_fill whole = {.plan = plan, .job = &job, .fill_items = set.fill_items, .dst = dst};
+    uint64_t parts = plan->count;
+    if (plan->distribution != SOW_DIST_CONSTANT) {
         sowi_job_make(&job, plan, set.lanes, 0);
-        whole.end = job.items;
+        parts = job.items;
     }
-    run_shares(&whole, thread_count(plan, options->threads));
+    sowi_threads_run(fill_part, &whole, parts, thread_count(plan, options->threads));
     return SOW_OK;
 }
 

@@ -116,8 +116,8 @@ def test_misuse():
     refused("bench", "--rounds", "0", says="--rounds (0): at least 1")
     refused("bench", "--rounds", "1000001", says="--rounds (1000001): at most 1000000")
     refused("bench", "--latency", "--rounds", "10001", says="--rounds (10001): at most 10000")
-    for option, value in (("--what", "bits"), ("--dtype", "f32"), ("--count", "3")):
-        refused("bench", "--latency", option, value, says=f"--latency and {option}")
+    for option, value in (("--what", "bits"), ("--dtype", "f32"), ("--count", "3"), ("--threads", "2")):
+        refused("bench", "--latency", option, value, says=f"--latency and {option}: ")
 
 
 def test_failures():

@@ -5,9 +5,9 @@
 
 #include "bench/bench_parts.h"
 #include "bench/spread.h"
-#include "bench/threads.h"
 #include "host/baseline_host.h"
 #include "host/host.h"
+#include "host/threads.h"
 #include "job.h"
 #include "refusal.h"
 #include "run_tests.h"

@@ -1,4 +1,4 @@
-/* Sharing work among threads of the host. */
+/* Sharing work among threads. */
 #ifndef SOWI_THREADS_H
 #define SOWI_THREADS_H
 
@@ -7,13 +7,14 @@
 /* Does the part [first, end) of the work. */
 typedef void sowi_part(void *work, uint64_t first, uint64_t end);
 
-/* The most threads there are, as of the host path. */
+/* The most threads that share a work. */
 #define SOWI_THREADS_MAX 256
 
-/* Does [0, end) in `threads` equal parts, at least 1 and at most SOWI_THREADS_MAX. */
+/* Does [0, end) in `threads` equal parts, at least 1 and at most SOWI_THREADS_MAX; the caller does one, and
+ * those of threads that cannot be started. */
 void sowi_threads_run(sowi_part *part, void *work, uint64_t end, uint32_t threads);
 
-/* As many as processors are online, at least 1. */
+/* As many as processors are online, at least 1 and at most SOWI_THREADS_MAX. */
 uint32_t sowi_threads_online(void);
 
 #endif
