@@ -144,7 +144,7 @@ typedef struct sow_latency_row {
 
 /* Zero means default. */
 typedef struct sow_latency_options {
-    /* Blocks of each pipelined row, at most 10^6; tiny tensors take ten times as many, singles have ten
+    /* Blocks of each pipelined row, at most 10^4; tiny tensors take ten times as many, singles have ten
      * turns for each. 0: 40, which is 10^4 pipelined fills and 10^5 tiny tensors. */
     uint32_t rounds;
     int (*progress)(void *user, uint64_t done, uint64_t total); /* as in sow_bench_options */
