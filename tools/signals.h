@@ -2,8 +2,8 @@
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
-/* From now on they end the program at once, with exit code 128 + number; SIGPIPE is ignored, so that
- * writing reports it. */
+/* From now on they end the program at once, with exit code 128 + number; SIGPIPE and SIGXFSZ are
+ * ignored, so that writing reports them. */
 void signals_install(void);
 
 /* Between the two, a first signal is only noted, for there is something to clean up; a second one of the

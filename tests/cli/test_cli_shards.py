@@ -141,7 +141,6 @@ def test_misuse(folder):
 def test_what_cannot_be_written_is_known_at_once(folder):
     (folder / "w.safetensors.index.json").write_text("older")
     def lower(number, limit):
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(number, (limit, limit))
 
     for number, limit, says in ((resource.RLIMIT_NOFILE, 30, "Too many open files"),
