@@ -3,23 +3,35 @@
 
 #include "baseline.clh"
 
-/* Draws as many words as a fill of 32-bit elements and stores one for each item. */
+/* The items of a work-item: as in fill.cl, where one lane is alone it takes several. */
+#if SOWK_SEVERAL
+#define SOWK_EACH_ITEM(item) \
+    for (ulong item = get_global_id(0); item < job.items; item += get_global_size(0))
+#else
+#define SOWK_EACH_ITEM(item)             \
+    const ulong item = get_global_id(0); \
+    if (item < job.items)
+#endif
+
+/* Draws as many words as a fill of 32-bit elements, of at most 2^34, and stores one for each item. */
 __kernel void sow_baseline_philox(__global uint *dst, const sowk_job job)
 {
-    const ulong item = get_global_id(0);
-    if (item < job.items)
-        dst[item] = sowk_baseline_philox(&job, item);
+    const sowk_upper_keys upper = sowk_philox_upper(&job.keys, 0);
+    SOWK_EACH_ITEM(item)
+    {
+        dst[item] = sowk_baseline_philox(&job, upper, item);
+    }
 }
 
 /* Stores as much as a fill of 32-bit elements, and computes nothing. The value is parameter 0. */
 __kernel void sow_baseline_store(__global float4 *dst, const sowk_job job)
 {
-    const ulong item = get_global_id(0);
-    if (item >= job.items)
-        return;
     const float4 value = (float4)(SOWK_BITS_TO_FLOAT((uint)job.param[0]));
-    for (uint i = 0; i < SOWK_LANES; i++)
-        dst[item * SOWK_LANES + i] = value;
+    SOWK_EACH_ITEM(item)
+    {
+        for (uint i = 0; i < SOWK_LANES; i++)
+            dst[item * SOWK_LANES + i] = value;
+    }
 }
 
 /* A launch that does nothing. */

@@ -42,9 +42,27 @@ static sow_status open_place(sow_bench *bench, sow_context *context)
 #endif
 }
 
+/* What memset is measured on; for whole groups of Philox words, too. */
+static uint64_t memset_bytes_of(uint64_t count)
+{
+    return (count + 31) / 32 * 32 * 4;
+}
+
+/* Half of the memory at the most: to be short of it is to be killed, not refused. */
+static bool fits(const sow_bench *bench, const sow_bench_options *options, uint64_t count)
+{
+    const sowi_place *const place = &bench->place;
+    const uint64_t half = place->bytes_total / 2;
+    const uint64_t most = place->bytes_most < half ? place->bytes_most : half;
+    const uint64_t buffer = sowi_bench_buffer_bytes(options, count);
+    return buffer <= most && (place->is_device || memset_bytes_of(count) <= half);
+}
+
 static sow_status allocate_for(sow_bench *bench, const sow_bench_options *options, uint64_t count)
 {
-    const uint64_t memset_bytes = (count + 31) / 32 * 32 * 4;
+    const uint64_t memset_bytes = memset_bytes_of(count);
+    if (!fits(bench, options, count))
+        return SOW_ERR_NO_MEMORY;
     const sow_status status = bench->place.ops->allocate(
         &bench->place, sowi_bench_buffer_bytes(options, count), memset_bytes);
     if (status != SOW_OK)
@@ -55,13 +73,7 @@ static sow_status allocate_for(sow_bench *bench, const sow_bench_options *option
 /* The count asked for, or the default one, halved until there is memory for it. */
 static sow_status allocate(sow_bench *bench, const sow_bench_options *options, sow_error *error)
 {
-    const sowi_place *const place = &bench->place;
-    const uint64_t half = place->bytes_total / 2;
-    const uint64_t most = place->bytes_most < half ? place->bytes_most : half;
     uint64_t count = options->count != 0 ? options->count : DEFAULT_COUNT;
-    while (options->count == 0 && count > LEAST_COUNT &&
-           sowi_bench_buffer_bytes(options, count) > most)
-        count /= 2;
     sow_status status = allocate_for(bench, options, count);
     /* What is not sowcl's own failure is the device's lack of memory. */
     while ((status == SOW_ERR_NO_MEMORY || (status < SOW_OK && status > SOW_ERR_ARGUMENT)) &&

@@ -98,6 +98,12 @@ static sow_status finish_queue(sowi_place *place)
     return sowi_baseline_finish(place->baseline);
 }
 
+/* A device may not tell how much memory it has. */
+static uint64_t known(uint64_t bytes)
+{
+    return bytes != 0 ? bytes : UINT64_MAX;
+}
+
 sow_status sowi_place_device(sowi_place *place, struct sow_context *context)
 {
     static const sowi_place_ops ops = {allocate,  release, run, event_ns,     poison,
@@ -111,8 +117,8 @@ sow_status sowi_place_device(sowi_place *place, struct sow_context *context)
         .is_device = true,
         .on_host = device.on_host,
         .lanes = device.lanes,
-        .bytes_most = device.max_alloc_bytes,
-        .bytes_total = device.global_bytes,
+        .bytes_most = known(device.max_alloc_bytes),
+        .bytes_total = known(device.global_bytes),
         .context = context,
     };
     memcpy(place->name, device.name, sizeof place->name);

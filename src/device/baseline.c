@@ -7,6 +7,7 @@
 #include "context.h"
 #include "fail.h"
 #include "job.h"
+#include "launch.h"
 #include "program.h"
 
 struct sowi_baseline {
@@ -145,7 +146,7 @@ sow_status sowi_baseline_launch(sowi_baseline *baseline, sowi_baseline_kernel ke
 {
     cl_kernel launched = baseline->kernels[kernel];
     const size_t local = baseline->context->local_size;
-    const size_t global = ((size_t)baseline->job.items + local - 1) / local * local;
+    const size_t global = sowi_launch_work_items(baseline->context, baseline->job.items);
     sow_status status = SOW_OK;
     SOWI_TRY(status, clSetKernelArg(launched, 0, sizeof baseline->buffer, &baseline->buffer));
     SOWI_TRY(status, clSetKernelArg(launched, 1, sizeof baseline->job, &baseline->job));

@@ -49,6 +49,17 @@ static cl_int set_constant_arguments(const launch *one)
     return code;
 }
 
+static size_t round_up(size_t items, size_t local)
+{
+    return (items + local - 1) / local * local;
+}
+
+size_t sowi_launch_work_items(const sow_context *context, uint64_t items)
+{
+    const size_t most = context->work_items_max;
+    return round_up(most != 0 && most < items ? most : (size_t)items, context->local_size);
+}
+
 static cl_int enqueue(launch *one, cl_uint num_wait, const cl_event *wait, cl_event *event)
 {
     const bool constant = one->plan->distribution == SOW_DIST_CONSTANT;
@@ -56,9 +67,8 @@ static cl_int enqueue(launch *one, cl_uint num_wait, const cl_event *wait, cl_ev
     if (code != CL_SUCCESS)
         return code;
     const size_t local = one->context->local_size;
-    const size_t items = (size_t)one->items, most = one->context->work_items_max;
-    const size_t work_items = !constant && most != 0 && most < items ? most : items;
-    const size_t global = (work_items + local - 1) / local * local;
+    const size_t global = constant ? round_up((size_t)one->items, local)
+                                   : sowi_launch_work_items(one->context, one->items);
     return clEnqueueNDRangeKernel(one->queue, one->kernel, 1, NULL, &global, &local, num_wait, wait,
                                   event);
 }

@@ -9,6 +9,7 @@
 SOWI_FLATTEN void SOWI_PHILOX_ITEMS(const sowk_job *job, uint64_t first, uint64_t end,
                                     uint32_t *dst)
 {
+    const sowk_upper_keys upper = sowk_philox_upper(&job->keys, 0);
     for (uint64_t item = first; item < end; item++)
-        dst[item] = sowk_baseline_philox(job, item);
+        dst[item] = sowk_baseline_philox(job, upper, item);
 }
