@@ -18,7 +18,8 @@ BUILD = Path(os.environ["SOWCL_BINARY_DIR"])
 SOURCES = [str(path) for path in (
     report.SOURCE_DIR / "tests/portability/plan_probe.c",
     *sorted((report.SOURCE_DIR / "src/plan").glob("*.c")),
-    report.SOURCE_DIR / "src/host/fill_host.c", report.SOURCE_DIR / "src/host/fill_plain.c")]
+    *(report.SOURCE_DIR / "src/host" / name
+      for name in ("fill_host.c", "fill_plain.c", "simd.c", "threads.c")))]
 INCLUDES = [f"-I{report.SOURCE_DIR / folder}"
             for folder in ("include", "src/plan", "src/host", "kernels")]
 FLAGS = ["-std=c11", "-D_POSIX_C_SOURCE=200809L"]
