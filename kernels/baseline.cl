@@ -13,8 +13,8 @@
     if (item < job.items)
 #endif
 
-/* Draws as many words as a fill of 32-bit elements, of at most 2^34, and stores one for each item. */
-__kernel void sow_baseline_philox(__global uint *dst, const sowk_job job)
+/* Draws as many words as a fill of 32-bit elements, of at most 2^34, and stores one for each block. */
+__kernel void sow_baseline_philox(__global sowk_w *dst, const sowk_job job)
 {
     const sowk_upper_keys upper = sowk_philox_upper(&job.keys, 0);
     SOWK_EACH_ITEM(item)

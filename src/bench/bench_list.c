@@ -133,8 +133,8 @@ static void add(sow_bench *bench, sow_bench_what what, sow_dtype dtype, uint32_t
     one->written_bytes = one->work.size_bytes;
     if (what == SOW_BENCH_MEMSET || what == SOW_BENCH_MEMSET_ALL)
         one->written_bytes = 0;
-    else if (what == SOW_BENCH_PHILOX) /* a word an item */
-        one->written_bytes = one->work.size_bytes / (4 * bench->place.lanes);
+    else if (what == SOW_BENCH_PHILOX) /* a word a block */
+        one->written_bytes = one->work.size_bytes / 4;
     if (!fill)
         one->work.plan.param[0] = STORED_BITS;
 }

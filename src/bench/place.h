@@ -41,7 +41,6 @@ struct sowi_place {
     char name[128];
     bool is_device;
     bool on_host;         /* the host's processors do the work */
-    uint32_t lanes;       /* of an item of the Philox-only work */
     uint64_t bytes_most;  /* in one buffer */
     uint64_t bytes_total; /* of memory */
     struct sow_context *context;

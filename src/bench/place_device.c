@@ -116,7 +116,6 @@ sow_status sowi_place_device(sowi_place *place, struct sow_context *context)
         .ops = &ops,
         .is_device = true,
         .on_host = device.on_host,
-        .lanes = device.lanes,
         .bytes_most = known(device.max_alloc_bytes),
         .bytes_total = known(device.global_bytes),
         .context = context,

@@ -121,7 +121,6 @@ void sowi_place_host(sowi_place *place)
     const long pages = sysconf(_SC_PHYS_PAGES);
     const long page_bytes = sysconf(_SC_PAGESIZE);
     *place = (sowi_place){.ops = &ops, .name = "host", .on_host = true};
-    (void)sowi_philox_items_best(&place->lanes);
     place->bytes_total =
         pages > 0 && page_bytes > 0 ? (uint64_t)pages * (uint64_t)page_bytes : UINT64_MAX;
     place->bytes_most = place->bytes_total;

@@ -49,7 +49,6 @@ sow_status sowi_baseline_describe(sow_context *context, sowi_baseline_device *de
     for (size_t i = 0; i < count && i < capacity; i++) {
         if (list[i].device == context->device) {
             describe(&list[i], device);
-            device->lanes = context->lanes;
             status = SOW_OK;
         }
     }

@@ -20,8 +20,7 @@ typedef enum sowi_baseline_kernel {
 
 typedef struct sowi_baseline_device {
     char name[128];
-    bool on_host;   /* computes on the host's processors: a CPU runtime, llvmpipe, a simulator */
-    uint32_t lanes; /* of an item */
+    bool on_host; /* computes on the host's processors: a CPU runtime, llvmpipe, a simulator */
     uint64_t global_bytes, max_alloc_bytes;
 } sowi_baseline_device;
 

@@ -7,8 +7,8 @@
 #include "job.clh"
 
 /* For each of the items [first, end) of the job draws the words, as a fill of 32-bit elements does, and
- * stores their xor to dst[item]. One function for each instruction set; the job must be made for the
- * function's number of lanes. */
+ * stores the xor of each block's to dst, those of an item in any order. One function for each instruction
+ * set; the job must be made for the function's number of lanes. */
 typedef void sowi_philox_items(const sowk_job *job, uint64_t first, uint64_t end, uint32_t *dst);
 
 sowi_philox_items sowi_philox_items_plain;

@@ -10,6 +10,8 @@ SOWI_FLATTEN void SOWI_PHILOX_ITEMS(const sowk_job *job, uint64_t first, uint64_
                                     uint32_t *dst)
 {
     const sowk_upper_keys upper = sowk_philox_upper(&job->keys, 0);
-    for (uint64_t item = first; item < end; item++)
-        dst[item] = sowk_baseline_philox(job, upper, item);
+    for (uint64_t item = first; item < end; item++) {
+        const sowk_w words = sowk_baseline_philox(job, upper, item);
+        memcpy(dst + item * SOWK_LANES, &words, sizeof words);
+    }
 }

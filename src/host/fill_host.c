@@ -36,7 +36,10 @@ typedef struct whole_fill {
     void *dst;
 } whole_fill;
 
-/* Doubles the written front until the whole is covered. */
+/* Of a front that is copied on and on: it stays in the first cache. */
+#define FRONT_BYTES ((size_t)16 << 10)
+
+/* Doubles the written front until it is long enough, and copies it until the whole is covered. */
 static void fill_pattern(uint8_t *dst, const sow_plan *plan, uint64_t count)
 {
     const size_t size = sow_dtype_size(plan->dtype);
@@ -46,7 +49,8 @@ static void fill_pattern(uint8_t *dst, const sow_plan *plan, uint64_t count)
         pattern[i] = (uint8_t)(plan->pattern >> (8 * i));
     memcpy(dst, pattern, size);
     for (size_t done = size; done < total;) {
-        const size_t step = done < total - done ? done : total - done;
+        const size_t front = done < FRONT_BYTES ? done : FRONT_BYTES;
+        const size_t step = front < total - done ? front : total - done;
         memcpy(dst + done, dst, step);
         done += step;
     }
