@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "bits.h"
+#include "checkpoint_of.h"
 #include "device/stage.h"
 #include "device_fill.h"
 #include "guest.h"
@@ -89,17 +90,7 @@ static const char recipe_text[] =
 
 static sow_checkpoint *create(void)
 {
-    sow_model *model = NULL;
-    sow_recipe *recipe = NULL;
-    sow_checkpoint *checkpoint = NULL;
-    sow_error error;
-    assert_done(sow_model_load(&model, sowt_scratch_text("m.json", model_text), &error), &error);
-    assert_done(sow_recipe_load(&recipe, sowt_scratch_text("r.json", recipe_text), &error), &error);
-    assert_done(sow_checkpoint_create(&checkpoint, model, recipe, NULL, &error), &error);
-    sow_recipe_release(recipe);
-    sow_model_release(model);
-    sowt_scratch_clear();
-    return checkpoint;
+    return sowt_checkpoint_of(model_text, recipe_text);
 }
 
 static void run(sow_checkpoint *checkpoint, sow_context *context, const char *path,

@@ -33,18 +33,22 @@ typedef struct worker {
     uint32_t expected[COUNT_MAX], actual[COUNT_MAX];
 } worker;
 
+/* Takes the event over. */
+static sow_status read_after(worker *self, size_t size, cl_event event)
+{
+    const sow_status status = clEnqueueReadBuffer(self->queue, self->buffer, CL_TRUE, 0, size,
+                                                  self->actual, 1, &event, NULL);
+    const cl_int released = clReleaseEvent(event);
+    return status != SOW_OK ? status : released;
+}
+
 static sow_status fill_and_read(worker *self, const sow_tensor *tensor,
                                 const sow_initializer *initializer, sow_key key, size_t size)
 {
     cl_event event;
-    sow_status status = sow_fill(self->context, self->queue, self->buffer, 0, tensor, initializer,
-                                 key, 0, NULL, &event);
-    if (status != SOW_OK)
-        return status;
-    status = clEnqueueReadBuffer(self->queue, self->buffer, CL_TRUE, 0, size, self->actual, 1,
-                                 &event, NULL);
-    const cl_int released = clReleaseEvent(event);
-    return status != SOW_OK ? status : released;
+    const sow_status status = sow_fill(self->context, self->queue, self->buffer, 0, tensor,
+                                       initializer, key, 0, NULL, &event);
+    return status != SOW_OK ? status : read_after(self, size, event);
 }
 
 /* The same plan in parts. */
@@ -67,12 +71,7 @@ static sow_status batch_and_read(worker *self, const sow_tensor *tensor,
     if (status == SOW_OK)
         status =
             sow_fill_batch(self->context, self->queue, self->buffer, items, PARTS, 0, NULL, &event);
-    if (status != SOW_OK)
-        return status;
-    status = clEnqueueReadBuffer(self->queue, self->buffer, CL_TRUE, 0, size, self->actual, 1,
-                                 &event, NULL);
-    const cl_int released = clReleaseEvent(event);
-    return status != SOW_OK ? status : released;
+    return status != SOW_OK ? status : read_after(self, size, event);
 }
 
 static void fill_once(worker *self, unsigned i)

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "checkpoint_of.h"
 #include "model/run.h"
 #include "refusal.h"
 #include "run_tests.h"
@@ -32,17 +33,7 @@ enum { DATA_BYTES = 48 + 4 * (7 * 41 + 5 * 3 + 1000 + 1) + 40 + 2 * (77 + 3 * 40
 
 static sow_checkpoint *create(const char *text)
 {
-    sow_model *model = NULL;
-    sow_recipe *recipe = NULL;
-    sow_checkpoint *checkpoint = NULL;
-    sow_error error;
-    assert_done(sow_model_load(&model, sowt_scratch_text("m.json", text), &error), &error);
-    assert_done(sow_recipe_load(&recipe, sowt_scratch_text("r.json", recipe_text), &error), &error);
-    assert_done(sow_checkpoint_create(&checkpoint, model, recipe, NULL, &error), &error);
-    sow_recipe_release(recipe);
-    sow_model_release(model);
-    sowt_scratch_clear();
-    return checkpoint;
+    return sowt_checkpoint_of(text, recipe_text);
 }
 
 typedef struct watch {
