@@ -71,7 +71,7 @@ void bench_latency_table(const sow_latency *latency, const char *device, const s
 {
     output_text(stdout, "device  ");
     output_escaped(stdout, device);
-    output_text(stdout, "\nfills   normal, f32\n\n");
+    output_text(stdout, "\nfills   uniform, f32\n\n");
     print_calls(latency);
     output_text(stdout, "\n");
     print_start("cold", cold);

@@ -129,7 +129,7 @@ typedef enum sow_latency_what {
 /* "single", "pipelined", "tiny"; NULL for an unknown value. */
 SOW_API const char *sow_latency_what_name(sow_latency_what what);
 
-/* A fill is normal, f32; a call is sow_fill_plan, of a plan that is made before. It is compared with a
+/* A fill is uniform, f32; a call is sow_fill_plan, of a plan that is made before. It is compared with a
  * launch of equal geometry and arguments that does nothing: the arguments set and the kernel enqueued, by
  * OpenCL alone. The two take turns, call by call or block by block. On the host, which launches nothing,
  * what is said of empty launches is NaN. */

@@ -79,11 +79,11 @@ static uint64_t offset_of(const row_work *row, uint32_t turn, uint32_t call)
 static void make_plans(latency_run *run, const row_work *row, uint32_t turn)
 {
     const sow_tensor tensor = {.dtype = SOW_F32, .rank = 1, .shape = {row->count}};
-    const sow_initializer normal = sow_normal(0, 1);
+    const sow_initializer uniform = sow_uniform(0, 1);
     const uint32_t plans = row->tiny ? row->calls : 1;
     for (uint32_t i = 0; i < plans; i++) {
         const sow_key key = {.stream = offset_of(row, turn, i)};
-        (void)sow_plan_make(&run->plans[i], &tensor, &normal, key, NULL); /* known to be valid */
+        (void)sow_plan_make(&run->plans[i], &tensor, &uniform, key, NULL); /* known to be valid */
     }
 }
 
