@@ -134,7 +134,7 @@ sow_status sowi_matrix_kernels_make(sowi_matrix_maker *maker, sow_dtype real,
     if (real == SOW_F64 && !sowi_program_has_f64(context))
         return SOW_ERR_NO_F64;
     sowi_program_source text;
-    sowi_program_source_make_orthogonal(&text, context->lanes, real);
+    sowi_program_source_make_orthogonal(&text, context, real);
     sow_status status = sowi_program_build(context, &text, &made->program);
     if (status == SOW_OK)
         status = create_matrix_kernels(context, real, made);

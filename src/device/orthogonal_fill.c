@@ -2,6 +2,7 @@
 
 #include "chain.h"
 #include "fail.h"
+#include "job.h"
 #include "launch.h"
 #include "matrix_maker.h"
 #include "orthogonal.h"
@@ -84,13 +85,21 @@ done:
 
 /* ---- Ways ---- */
 
-static cl_int make_by_groups(making *with, bool is_last)
+/* The draws of the job's matrices, which are the plan's from `first` on, too. */
+static cl_int make_by_groups(making *with, uint64_t first, bool is_last)
 {
+    cl_kernel kernel = with->kernels->whole;
     const size_t local = group_size(with, WHOLE_LOCAL_SIZE);
     const size_t global = local * with->job.matrices;
-    const cl_int code = set_job(with, with->kernels->whole);
-    return code != CL_SUCCESS ? code
-                              : launch(with, with->kernels->whole, 1, &global, &local, is_last);
+    const sow_plan normals = sowi_orthogonal_normals(with->plan, first, with->job.matrices);
+    sowk_job draws;
+    cl_int code;
+    sowi_job_make(&draws, &normals, with->maker->context->lanes, with->job.first);
+    SOWI_TRY(code, set_job(with, kernel));
+    SOWI_TRY(code, clSetKernelArg(kernel, 3, sizeof draws, &draws));
+    SOWI_TRY(code, launch(with, kernel, 1, &global, &local, is_last));
+done:
+    return code;
 }
 
 static cl_int run_step(making *with, uint32_t step, uint32_t panel, bool is_last)
@@ -259,11 +268,12 @@ static sow_status make(making *with, uint64_t first, bool is_last)
 {
     const bool apart = with->pick != NULL;
     sow_status status;
-    SOWI_TRY(status, draw_normals(with, first));
-    if (goes_by_groups(with))
-        SOWI_TRY(status, make_by_groups(with, is_last && !apart));
-    else
+    if (goes_by_groups(with)) {
+        SOWI_TRY(status, make_by_groups(with, first, is_last && !apart));
+    } else {
+        SOWI_TRY(status, draw_normals(with, first));
         SOWI_TRY(status, make_by_steps(with, is_last && !apart));
+    }
     if (apart)
         SOWI_TRY(status, pick(with, first, with->job.matrices, is_last));
 done:
@@ -432,12 +442,10 @@ static sow_status test(sowi_matrix_maker *maker, way by, sow_dtype dtype)
     return sowi_self_test_run(maker->context, &made, fill_for_test, &(tested){maker, by});
 }
 
-/* Tests each way of a type that the device may take, and the picking of a dtype. */
-static sow_status prepare(sowi_matrix_maker *maker, sow_dtype dtype)
+/* Tests each way of a type that the device may take. */
+static sow_status prepare_kernels(sowi_matrix_maker *maker, sow_dtype real)
 {
-    const sow_dtype real = dtype == SOW_F64 ? SOW_F64 : SOW_F32;
     sowi_matrix_kernels *kernels;
-    sowi_pick_kernel *picker;
     sow_status status;
     SOWI_TRY(status, sowi_matrix_kernels_make(maker, real, &kernels));
     if (!kernels->tested && maker->context->self_test) {
@@ -447,6 +455,15 @@ static sow_status prepare(sowi_matrix_maker *maker, sow_dtype dtype)
             SOWI_TRY(status, test(maker, WAY_TILES, real));
     }
     kernels->tested = true;
+done:
+    return status;
+}
+
+/* Tests the picking of a dtype; that of a type that is computed in copies bits. */
+static sow_status prepare_pick(sowi_matrix_maker *maker, sow_dtype dtype, sow_dtype real)
+{
+    sowi_pick_kernel *picker;
+    sow_status status;
     SOWI_TRY(status, sowi_pick_kernel_make(maker, dtype, &picker));
     if (!picker->tested && maker->context->self_test && dtype != real)
         SOWI_TRY(status, test(maker, WAY_BEST, dtype));
@@ -455,13 +472,20 @@ done:
     return status;
 }
 
+static sow_status prepare(sowi_matrix_maker *maker, sow_dtype dtype, bool picks)
+{
+    const sow_dtype real = dtype == SOW_F64 ? SOW_F64 : SOW_F32;
+    const sow_status status = prepare_kernels(maker, real);
+    return status == SOW_OK && picks ? prepare_pick(maker, dtype, real) : status;
+}
+
 sow_status sowi_orthogonal_prepare(sow_context *context, sow_dtype dtype)
 {
     sowi_matrix_maker *maker;
     sow_status status = sowi_matrix_maker_take(context, &maker);
     if (status != SOW_OK)
         return status;
-    status = prepare(maker, dtype);
+    status = prepare(maker, dtype, true);
     sowi_matrix_maker_return(context);
     return status;
 }
@@ -474,7 +498,7 @@ sow_status sowi_orthogonal_fill(sow_context *context, cl_command_queue queue, cl
     sow_status status = sowi_matrix_maker_take(context, &maker);
     if (status != SOW_OK)
         return status;
-    status = prepare(maker, plan->dtype);
+    status = prepare(maker, plan->dtype, !sowi_orthogonal_is_whole(plan));
     if (status == SOW_OK)
         status = fill(maker, WAY_BEST, queue, buffer, offset_elems, plan, num_wait, wait, event);
     sowi_matrix_maker_return(context);

@@ -73,36 +73,62 @@ static unsigned pairs(uint32_t lanes, sow_distribution distribution)
     return lanes == 8 && distribution == SOW_DIST_NORMAL ? 1 : 2;
 }
 
-void sowi_program_source_make(sowi_program_source *made, const sow_context *context,
-                              sow_distribution distribution, sow_dtype dtype)
+static void add_parts(sowi_program_source *made, const char *const *parts, size_t count)
 {
-    static const char *const common[] = {"lanes.clh", "philox.clh", "span.clh"};
-    made->strings[0] = made->header;
-    made->count = 1;
-    add_part(made, "base.clh");
-    add_part(made, "job.clh");
-    if (distribution == SOW_DIST_CONSTANT) {
-        add_part(made, "batch.clh");
-        snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
-                 "#define SOWK_LANES %u\n#define SOWK_CONSTANT_BYTES %zu\n", context->lanes,
-                 sow_dtype_size(dtype));
-        add_part(made, "constant.cl");
-        return;
-    }
-    snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
-             "#define SOWK_LANES %u\n#define SOWK_PAIRS %u\n#define SOWK_APART %d\n"
-             "#define SOWK_DISTRIBUTION %s\n#define SOWK_DTYPE %s\n",
-             context->lanes, pairs(context->lanes, distribution), context->apart,
-             distribution_names[distribution], sow_dtype_name(dtype));
-    for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
-        add_part(made, common[i]);
+    for (size_t i = 0; i < count; i++)
+        add_part(made, parts[i]);
+}
+
+/* What fills of a distribution and dtype, other than constants, are made of. */
+static void add_draws(sowi_program_source *made, sow_distribution distribution, sow_dtype dtype)
+{
+    static const char *const common[] = {"base.clh", "job.clh", "lanes.clh", "philox.clh",
+                                         "span.clh"};
+    add_parts(made, common, sizeof common / sizeof common[0]);
     if (dtype == SOW_F64)
         add_distribution_f64(made, distribution);
     else
         add_distribution(made, distribution);
-    add_part(made, "batch.clh");
-    add_part(made, "fill.cl");
-    add_part(made, "fill_batch.cl");
+}
+
+static void begin(sowi_program_source *made)
+{
+    made->strings[0] = made->header;
+    made->count = 1;
+}
+
+/* The definitions of a fill's program. Returns their length. */
+static int define_draws(sowi_program_source *made, const sow_context *context,
+                        sow_distribution distribution, sow_dtype dtype)
+{
+    return snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
+                    "#define SOWK_LANES %u\n#define SOWK_PAIRS %u\n#define SOWK_APART %d\n"
+                    "#define SOWK_DISTRIBUTION %s\n#define SOWK_DTYPE %s\n",
+                    context->lanes, pairs(context->lanes, distribution), context->apart,
+                    distribution_names[distribution], sow_dtype_name(dtype));
+}
+
+static void make_constant(sowi_program_source *made, const sow_context *context, sow_dtype dtype)
+{
+    static const char *const parts[] = {"base.clh", "job.clh", "batch.clh", "constant.cl"};
+    snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
+             "#define SOWK_LANES %u\n#define SOWK_CONSTANT_BYTES %zu\n", context->lanes,
+             sow_dtype_size(dtype));
+    add_parts(made, parts, sizeof parts / sizeof parts[0]);
+}
+
+void sowi_program_source_make(sowi_program_source *made, const sow_context *context,
+                              sow_distribution distribution, sow_dtype dtype)
+{
+    static const char *const entries[] = {"batch.clh", "fill.cl", "fill_batch.cl"};
+    begin(made);
+    if (distribution == SOW_DIST_CONSTANT) {
+        make_constant(made, context, dtype);
+        return;
+    }
+    define_draws(made, context, distribution, dtype);
+    add_draws(made, distribution, dtype);
+    add_parts(made, entries, sizeof entries / sizeof entries[0]);
 }
 
 void sowi_program_kernel_name(char name[SOWI_KERNEL_NAME_MAX], sowi_entry entry,
@@ -116,17 +142,18 @@ void sowi_program_kernel_name(char name[SOWI_KERNEL_NAME_MAX], sowi_entry entry,
                  sow_dtype_name(dtype));
 }
 
-void sowi_program_source_make_orthogonal(sowi_program_source *made, uint32_t lanes, sow_dtype real)
+void sowi_program_source_make_orthogonal(sowi_program_source *made, const sow_context *context,
+                                         sow_dtype real)
 {
-    static const char *const parts[] = {"base.clh",    "orthogonal_job.clh", "real.clh",
-                                        "product.clh", "orthogonal.clh",     "orthogonal.cl"};
-    made->strings[0] = made->header;
-    made->count = 1;
-    snprintf(made->header, SOWI_SOURCE_HEADER_MAX, "#define SOWK_LANES %u\n#define SOWK_REAL %s\n",
-             lanes, sow_dtype_name(real));
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        add_part(made, parts[i]);
-    if (lanes == 1)
+    static const char *const parts[] = {"orthogonal_job.clh", "real.clh", "product.clh",
+                                        "orthogonal.clh", "orthogonal.cl"};
+    begin(made);
+    const int length = define_draws(made, context, SOW_DIST_NORMAL, real);
+    snprintf(made->header + length, SOWI_SOURCE_HEADER_MAX - (size_t)length,
+             "#define SOWK_REAL %s\n", sow_dtype_name(real));
+    add_draws(made, SOW_DIST_NORMAL, real);
+    add_parts(made, parts, sizeof parts / sizeof parts[0]);
+    if (context->lanes == 1)
         add_part(made, "orthogonal_tile.cl");
 }
 
@@ -134,21 +161,17 @@ void sowi_program_source_make_pick(sowi_program_source *made, sow_dtype dtype)
 {
     static const char *const parts[] = {"base.clh",  "job.clh",      "lanes.clh", "span.clh",
                                         "store.clh", "pick_job.clh", "pick.clh",  "pick.cl"};
-    made->strings[0] = made->header;
-    made->count = 1;
+    begin(made);
     snprintf(made->header, SOWI_SOURCE_HEADER_MAX, "#define SOWK_LANES 1\n#define SOWK_DTYPE %s\n",
              sow_dtype_name(dtype));
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        add_part(made, parts[i]);
+    add_parts(made, parts, sizeof parts / sizeof parts[0]);
 }
 
 void sowi_program_source_make_baseline(sowi_program_source *made, uint32_t lanes)
 {
     static const char *const parts[] = {"base.clh",   "lanes.clh",    "job.clh",
                                         "philox.clh", "baseline.clh", "baseline.cl"};
-    made->strings[0] = made->header;
-    made->count = 1;
+    begin(made);
     snprintf(made->header, SOWI_SOURCE_HEADER_MAX, "#define SOWK_LANES %u\n", lanes);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        add_part(made, parts[i]);
+    add_parts(made, parts, sizeof parts / sizeof parts[0]);
 }

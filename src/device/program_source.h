@@ -4,7 +4,7 @@
 
 #include "context.h"
 
-#define SOWI_SOURCE_PARTS_MAX  16
+#define SOWI_SOURCE_PARTS_MAX  24
 #define SOWI_SOURCE_HEADER_MAX 256
 #define SOWI_KERNEL_NAME_MAX   64
 
@@ -21,7 +21,8 @@ void sowi_program_source_make(sowi_program_source *made, const sow_context *cont
                               sow_distribution distribution, sow_dtype dtype);
 
 /* The program that makes orthogonal matrices in f32 or f64. */
-void sowi_program_source_make_orthogonal(sowi_program_source *made, uint32_t lanes, sow_dtype real);
+void sowi_program_source_make_orthogonal(sowi_program_source *made, const sow_context *context,
+                                         sow_dtype real);
 
 /* The program that picks elements of a floating dtype from matrices. */
 void sowi_program_source_make_pick(sowi_program_source *made, sow_dtype dtype);
