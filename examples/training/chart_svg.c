@@ -54,18 +54,36 @@ static double x_of(const chart *of, size_t i)
     return LEFT + PLOT_WIDTH * (double)i / steps;
 }
 
-/* A curve ends with the first point beyond the edges, where the clip cuts it. */
+/* The place of a point, held near the plot so that coordinates stay small. */
+static double near_height(const chart *of, const chart_series *series, size_t i)
+{
+    const double beyond = 0.5; /* of the plot's height */
+    return fmin(fmax(chart_height(of, (double)series->values[i]), -beyond), 1 + beyond);
+}
+
+static bool is_inside(const chart *of, const chart_series *series, size_t i)
+{
+    const double height = chart_height(of, (double)series->values[i]);
+    return height >= 0 && height <= 1;
+}
+
+/* Lines between neighbours of which at least one is inside the plot; the clip cuts them at its edge. */
 static void write_series(FILE *to, const chart *of, const chart_series *series)
 {
-    const double beyond = 0.5; /* of the plot's height; keeps the coordinates small */
-    bool inside = true;
-    fprintf(to, "<polyline class=\"s s%d\" points=\"", series->style);
-    for (size_t i = 0; inside && i < series->count && !isnan(series->values[i]); i++) {
-        double height = chart_height(of, (double)series->values[i]);
-        inside = height >= 0 && height <= 1;
-        height = fmin(fmax(height, -beyond), 1 + beyond);
-        fprintf(to, "%s%.1f,%.1f", i == 0 ? "" : " ", x_of(of, i),
-                TITLE + PLOT_HEIGHT * (1 - height));
+    bool drawing = false;
+    fprintf(to, "<path class=\"s s%d\" d=\"", series->style);
+    for (size_t i = 1; i < series->count; i++) {
+        const bool unknown = isnan(series->values[i - 1]) || isnan(series->values[i]);
+        if (unknown || (!is_inside(of, series, i - 1) && !is_inside(of, series, i))) {
+            drawing = false;
+            continue;
+        }
+        if (!drawing)
+            fprintf(to, "M%.1f,%.1f", x_of(of, i - 1),
+                    TITLE + PLOT_HEIGHT * (1 - near_height(of, series, i - 1)));
+        fprintf(to, "L%.1f,%.1f", x_of(of, i),
+                TITLE + PLOT_HEIGHT * (1 - near_height(of, series, i)));
+        drawing = true;
     }
     fputs("\"/>\n", to);
 }

@@ -24,13 +24,20 @@ static int row_of(double height)
     return (int)lround((1 - height) * (ROWS - 1));
 }
 
-/* The last point of a column is the one that is drawn. */
-static void draw_series(canvas *on, const chart *what, const chart_series *series)
+/* The height of a series over a column, on the line between its neighbours; what is not finite gives none. */
+static double height_over(const chart *of, const chart_series *series, int column)
 {
-    for (size_t i = 0; i < series->count; i++) {
-        const double height = chart_height(what, (double)series->values[i]);
-        const int row = isfinite(series->values[i]) ? row_of(height) : -1;
-        const size_t column = i * (COLUMNS - 1) / (what->last_x > 1 ? what->last_x - 1 : 1);
+    const double x = (double)(of->last_x - 1) * column / (COLUMNS - 1);
+    const size_t left = (size_t)x, right = left + 1 < series->count ? left + 1 : left;
+    const double from = chart_height(of, (double)series->values[left]);
+    const double to = chart_height(of, (double)series->values[right]);
+    return x > (double)left ? from + (x - (double)left) * (to - from) : from;
+}
+
+static void draw_series(canvas *on, const chart *of, const chart_series *series)
+{
+    for (int column = 0; column < COLUMNS; column++) {
+        const int row = row_of(height_over(of, series, column));
         if (row < 0)
             continue;
         on->mark[row][column] = series->mark;
@@ -54,8 +61,7 @@ static void print_row(FILE *to, const canvas *from, int row, bool utf8, bool col
     const bool tick = from->label[row][0] != '\0';
     fprintf(to, "%*s %s", LABEL, from->label[row],
             utf8 ? (tick ? "\u2524" : "\u2502") : (tick ? "+" : "|"));
-    int length = COLUMNS;
-    for (int column = 0; column < length; column++) {
+    for (int column = 0; column < COLUMNS; column++) {
         const char mark = from->mark[row][column];
         if (colours && mark != ' ')
             fprintf(to, "%s%c\033[0m", colour[from->style[row][column]], mark);

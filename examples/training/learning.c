@@ -4,9 +4,9 @@
 
 #include "network.h"
 
-enum { HIDDEN_LAYERS = 12, HIDDEN_WIDTH = 128, BATCH = 128 };
+enum { HIDDEN_LAYERS = 12, HIDDEN_WIDTH = 96, BATCH = 64 };
 
-static const float learning_rate = 0.02F, momentum = 0.9F;
+static const float learning_rate = 0.01F, momentum = 0.9F;
 
 /* Where the loss and the hits of an epoch are counted on the device: two floats each. */
 enum { TRAIN = 0, TEST = 2, COUNTS = 4 };
@@ -135,7 +135,7 @@ static int judge(const course *on, size_t first, size_t rows, size_t to)
     return status == CL_SUCCESS ? compute_launch(on->on, KERNEL_TALLY, 1, tally, 5) : status;
 }
 
-static int learn(const course *on, size_t rows)
+static int learn(const course *on, size_t rows, float rate)
 {
     int status = CL_SUCCESS;
     for (size_t l = on->net.shape.layers; status == CL_SUCCESS && l >= 1; l--) {
@@ -145,11 +145,11 @@ static int learn(const course *on, size_t rows)
         if (status == CL_SUCCESS && l > 1)
             status = network_backward(&on->net, l, rows);
     }
-    return status == CL_SUCCESS ? network_descend(&on->net, learning_rate, momentum) : status;
+    return status == CL_SUCCESS ? network_descend(&on->net, rate, momentum) : status;
 }
 
 /* Goes through the digits order[first], order[first + 1] ... order[end - 1], in batches. */
-static int go_through(const course *on, size_t first, size_t end, size_t to)
+static int go_through(const course *on, size_t first, size_t end, size_t to, float rate)
 {
     int status = CL_SUCCESS;
     while (status == CL_SUCCESS && first < end) {
@@ -158,7 +158,7 @@ static int go_through(const course *on, size_t first, size_t end, size_t to)
         if (status == CL_SUCCESS)
             status = judge(on, first, rows, to);
         if (status == CL_SUCCESS && to == TRAIN)
-            status = learn(on, rows);
+            status = learn(on, rows, rate);
         first += rows;
     }
     return status;
@@ -168,13 +168,13 @@ static int go_through(const course *on, size_t first, size_t end, size_t to)
 static int run_epoch(const course *on, size_t epoch, float counts[COUNTS])
 {
     const size_t train = on->data->train_count, test = on->data->test_count;
-    const float zero = 0;
+    const float zero = 0, rate = learning_rate * (1 - (float)epoch / LEARNING_EPOCHS);
     int status = clEnqueueFillBuffer(on->on->queue, on->counts, &zero, sizeof zero, 0,
                                      COUNTS * sizeof zero, 0, NULL, NULL);
     if (status == CL_SUCCESS)
-        status = go_through(on, epoch * train, (epoch + 1) * train, TRAIN);
+        status = go_through(on, epoch * train, (epoch + 1) * train, TRAIN, rate);
     if (status == CL_SUCCESS)
-        status = go_through(on, LEARNING_EPOCHS * train, LEARNING_EPOCHS * train + test, TEST);
+        status = go_through(on, LEARNING_EPOCHS * train, LEARNING_EPOCHS * train + test, TEST, 0);
     if (status == CL_SUCCESS)
         status = compute_read(on->on, on->counts, COUNTS, counts);
     return status;

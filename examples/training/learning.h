@@ -7,7 +7,7 @@
 #include "digits.h"
 #include "schemes.h"
 
-enum { LEARNING_EPOCHS = 25 };
+enum { LEARNING_EPOCHS = 20 };
 
 /* By scheme and epoch: the mean loss of the digits trained on, as they came, and the part of the held-out
  * digits that is told right after the epoch. Only of schemes that train. */
