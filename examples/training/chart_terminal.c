@@ -4,7 +4,7 @@
 
 #include "chart.h"
 
-enum { LABEL = 6, COLUMNS = 31, ROWS = 15, GAP = 3 };
+enum { LABEL = 6, COLUMNS = 30, ROWS = 15, GAP = 3 };
 
 typedef struct canvas {
     char mark[ROWS][COLUMNS]; /* ' ': nothing */
@@ -122,11 +122,11 @@ static void print_pair(FILE *to, const chart *charts, size_t count, bool utf8, b
 
 void chart_print(FILE *to, const figure *what, bool utf8, bool colours)
 {
-    fprintf(to, "%s\n%s\n\n ", what->title, what->subtitle);
+    fprintf(to, "%s\n%s\n\n", what->title, what->subtitle);
     const chart *const first = &what->charts[0];
     for (size_t s = 0; s < first->series_count; s++) {
         const chart_series *const series = &first->series[s];
-        fprintf(to, " %s%c%s %s ", colours ? colour[series->style] : "", series->mark,
+        fprintf(to, "  %s%c%s %s", colours ? colour[series->style] : "", series->mark,
                 colours ? "\033[0m" : "", series->name);
     }
     fputs("\n\n", to);

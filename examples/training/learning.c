@@ -205,10 +205,12 @@ int learning_run(learning *out, const compute *on, const digits *data, uint64_t 
             continue;
         status = train(out, &it, &schemes[s], seed);
         const size_t last = LEARNING_EPOCHS - 1, row = out->scheme_count;
-        if (status == SOW_OK && progress != NULL)
+        if (status == SOW_OK && progress != NULL) {
             fprintf(progress, "%-18s loss %.4f, held-out digits told right: %.1f %%\n",
                     schemes[s].name, (double)out->loss[row][last],
                     100 * (double)out->accuracy[row][last]);
+            fflush(progress); /* a scheme takes seconds */
+        }
         out->schemes[out->scheme_count++] = s;
     }
     close_course(&it);

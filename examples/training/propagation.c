@@ -106,8 +106,8 @@ static void set_chart(chart *out, const char *title, const float (*values)[DEPTH
 void propagation_figure(const propagation *of, figure *out)
 {
     *out = (figure){.title = "A signal in a network of 50 layers, before training",
-                    .subtitle = "Root mean square by layer: activations on their way up, a unit "
-                                "gradient on its way down",
+                    .subtitle = "Root mean squares by layer: activations going up, "
+                                "a unit gradient coming down",
                     .count = 4};
     for (size_t n = 0; n < 2; n++) {
         set_chart(&out->charts[2 * n], nets[n].activation, of->activation[n]);

@@ -180,26 +180,31 @@ static int show_digits(const settings *with, const compute *on)
     return show(with, &drawing, "digits");
 }
 
-static int run(const settings *with)
+/* Opens the device; 0 or an exit code. compute_close is due in any case. */
+static int open_device(const settings *with, compute *on)
 {
-    compute on;
     sow_error error = {0};
-    const double begin = seconds();
+    memset(on, 0, sizeof *on);
     char *const source = text_file_read(with->files, "layers.cl");
     if (source == NULL)
         return complain(EXIT_FAILURE, strerror(errno), "layers.cl", "see --files");
-    const int status = compute_open(&on, with->selector, source, &error);
+    const int status = compute_open(on, with->selector, source, &error);
     free(source);
-    int code = 0;
     if (status != SOW_OK) {
         fprintf(stderr, "training: %s\n", error.text);
-        code = status == SOW_ERR_NO_DEVICE ? EXIT_NO_DEVICE : EXIT_FAILURE;
-    } else {
-        printf(
-            "On %s. CLBlast's kernels take a while to build when they are new to the driver.\n\n",
-            on.info.name);
-        fflush(stdout);
+        return status == SOW_ERR_NO_DEVICE ? EXIT_NO_DEVICE : EXIT_FAILURE;
     }
+    printf("On %s.\n", on->info.name);
+    puts("Where the driver does not know CLBlast's kernels yet, building them comes first.\n");
+    fflush(stdout); /* whether it works is asked at the end */
+    return 0;
+}
+
+static int run(const settings *with)
+{
+    compute on;
+    const double begin = seconds();
+    int code = open_device(with, &on);
     if (code == 0 && with->signal)
         code = show_signal(with, &on);
     if (code == 0 && with->digits)
@@ -207,9 +212,8 @@ static int run(const settings *with)
     compute_close(&on);
     if (code == 0)
         printf("%.1f seconds\n", seconds() - begin);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        return code != 0 ? code
-                         : complain(EXIT_FAILURE, strerror(errno), "standard output", "writable");
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0)
+        code = complain(EXIT_FAILURE, strerror(errno), "standard output", "it must be writable");
     return code;
 }
 
