@@ -45,7 +45,7 @@ typedef int sow_status;
     XX(ERR_NO_MEMORY, -20002, "out of host memory")                                             \
     XX(ERR_DTYPE, -20003, "the dtype is unknown or cannot take this initializer")               \
     XX(ERR_LAYOUT, -20004, "the layout is unknown: oi or io")                                   \
-    XX(ERR_SHAPE, -20005, "the shape has too many dimensions or 2^63 elements or more")         \
+    XX(ERR_SHAPE, -20005, "the shape is too large, or not one that the initializer takes")      \
     XX(ERR_REGION, -20006, "the region leaves the tensor")                                      \
     XX(ERR_INITIALIZER, -20007, "the initializer is unknown")                                   \
     XX(ERR_FAN, -20008, "fan_in and fan_out need a tensor of two or more dimensions")           \
@@ -72,7 +72,9 @@ typedef int sow_status;
     XX(ERR_PIPE, -20029, "the reader closed the pipe")                                          \
     XX(ERR_CANCELLED, -20030, "cancelled by the caller")                                        \
     XX(ERR_TEST_TRUNC_NORMAL, -20031, "the device fails the self-test of the truncated normal") \
-    XX(ERR_NO_F64, -20032, "the device has no double precision (cl_khr_fp64)")
+    XX(ERR_NO_F64, -20032, "the device has no double precision (cl_khr_fp64)")                  \
+    XX(ERR_TEST_ORTHOGONAL, -20035, "the device fails the self-test of orthogonal matrices")    \
+    XX(ERR_WORKSPACE, -20036, "the workspace that was given is too small")
 
 enum {
     SOW_OK = 0,
@@ -204,7 +206,9 @@ typedef enum sow_kind {
     SOW_TRUNC_NORMAL = 10,
     SOW_VARIANCE_SCALING = 11,
     SOW_LECUN_UNIFORM = 12,
-    SOW_LECUN_NORMAL = 13
+    SOW_LECUN_NORMAL = 13,
+    SOW_ORTHOGONAL = 19,
+    SOW_DELTA_ORTHOGONAL = 20
 } sow_kind;
 
 /* An initializer is a value: make one with the functions below. param holds the kind's parameters in the
@@ -250,6 +254,15 @@ SOW_API sow_initializer sow_variance_scaling(double scale, sow_mode mode, sow_sc
 SOW_API sow_initializer sow_lecun_uniform(void);
 SOW_API sow_initializer sow_lecun_normal(void);
 
+/* Orthogonal matrices, distributed by Haar's measure, times gain (of magnitude 2^-60 to 2^60, or 0). The first
+ * batch_dims dimensions count matrices; the others are one, whose columns are orthonormal if it is tall, or else
+ * its rows. Layout OI: (size of the first, all others), as torch.nn.init.orthogonal_; IO: (all others, size of
+ * the last), as JAX and Keras. Two dimensions or more, beside batch_dims. */
+SOW_API sow_initializer sow_orthogonal(double gain, uint32_t batch_dims);
+/* jax.nn.initializers.delta_orthogonal, for kernels of convolutions: 3 to 5 dimensions, with out >= in. An orthogonal
+ * (in, out) matrix at the middle of the spatial dimensions, index (k - 1) / 2 of each, and zeros elsewhere. */
+SOW_API sow_initializer sow_delta_orthogonal(double gain);
+
 /* The generator's words themselves, one 32-bit word an element; i32 tensors only. */
 SOW_API sow_initializer sow_bits(void);
 
@@ -272,10 +285,20 @@ typedef enum sow_distribution {
     SOW_DIST_NORMAL = 3,
     SOW_DIST_TRUNC_CENTRAL = 4, /* the three ways of drawing a normal that is cut */
     SOW_DIST_TRUNC_WIDE = 5,
-    SOW_DIST_TRUNC_EDGE = 6
+    SOW_DIST_TRUNC_EDGE = 6,
+    SOW_DIST_ORTHOGONAL = 8
 } sow_distribution;
 
 #define SOW_PLAN_PARAMETERS 36
+
+/* The matrices of SOW_DIST_ORTHOGONAL: `count` of rows x columns, rows >= columns, each orthonormal by columns. They lie
+ * one behind the other; if transposed, by columns. Element i of them is the tensor's element origin + i * spread,
+ * and the tensor's other elements, if there are any, are zero. */
+typedef struct sow_matrices {
+    uint64_t count, rows, columns;
+    int transposed;
+    uint64_t origin, spread;
+} sow_matrices;
 
 /* What a named initializer comes to for one tensor: a plain value, made on the host and executed by any
  * device. For reading and printing; make one with sow_plan_make. */
@@ -296,6 +319,8 @@ typedef struct sow_plan {
     uint64_t param[SOW_PLAN_PARAMETERS];
     /* the stored bits of a constant, in the low bytes */
     uint64_t pattern;
+    /* of SOW_DIST_ORTHOGONAL */
+    sow_matrices matrices;
 
     /* elements to write: [begin, begin + count) of the region, counted row-major in the region */
     uint64_t begin, count;

@@ -83,11 +83,26 @@ SOW_API cl_device_id sow_context_cl_device(const sow_context *context);
 /* The queue of a context made by sow_context_open; NULL for a guest. */
 SOW_API cl_command_queue sow_context_cl_queue(const sow_context *context);
 
-/* Builds the program of a distribution and dtype and tests sow_fill's kernel ahead of its first use, so that
+/* Builds the programs of a distribution and dtype and tests sow_fill's kernels ahead of its first use, so that
  * fills neither build nor wait. SOW_ERR_ARGUMENT, SOW_ERR_DTYPE, SOW_ERR_BUILD, SOW_ERR_TEST_*,
  * SOW_ERR_NO_MEMORY, OpenCL's. */
 SOW_API sow_status sow_context_prepare(sow_context *context, sow_distribution distribution,
                                        sow_dtype dtype);
+
+/* The workspace in which orthogonal matrices are made, of which a context has one: fills that need it come one after the
+ * other, whatever their queues. The context allocates it when it is first needed, or too small, and keeps it. */
+
+/* The bytes of workspace that sow_fill_plan takes for the plan; 0: none. Some block * (rows + 4 * columns) elements of f32 (f64:
+ * of f64) for a matrix, block 16 to 192, and the matrix itself where it cannot be made in place: in narrow
+ * dtypes, slices and delta_orthogonal. Many matrices: up to 64 MiB; a smaller one does, too, if it holds one matrix's.
+ * SOW_ERR_ARGUMENT and those of sow_context_prepare. */
+SOW_API sow_status sow_context_workspace_size(sow_context *context, const sow_plan *plan,
+                                              uint64_t *size_bytes);
+
+/* Gives the context a buffer to use instead of one of its own, which it retains; NULL: it allocates again. Fills under way
+ * keep the one they have. What fills leave in it is of no use.
+ * SOW_ERR_ARGUMENT, SOW_ERR_CONTEXT, SOW_ERR_NO_MEMORY, OpenCL's. */
+SOW_API sow_status sow_context_set_workspace(sow_context *context, cl_mem buffer);
 
 /* Copies the log of the last program that failed to build or failed its self-test, cut to size - 1
  * bytes and ended by a NUL; empty when none did. Returns the log's length in bytes. */

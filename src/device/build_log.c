@@ -10,8 +10,11 @@ void sowi_context_set_log(sow_context *context, const char *text)
     char *copy = malloc(size);
     if (copy != NULL)
         memcpy(copy, text, size);
-    free(context->log);
+    (void)pthread_mutex_lock(&context->log_lock);
+    char *last = context->log;
     context->log = copy;
+    (void)pthread_mutex_unlock(&context->log_lock);
+    free(last);
 }
 
 size_t sow_context_build_log(sow_context *context, char *text, size_t size)
@@ -20,13 +23,13 @@ size_t sow_context_build_log(sow_context *context, char *text, size_t size)
         text[0] = '\0';
     if (context == NULL)
         return 0;
-    (void)pthread_mutex_lock(&context->lock);
+    (void)pthread_mutex_lock(&context->log_lock);
     const size_t length = context->log == NULL ? 0 : strlen(context->log);
     if (text != NULL && size > 0 && length > 0) {
         const size_t copied = length < size ? length : size - 1;
         memcpy(text, context->log, copied);
         text[copied] = '\0';
     }
-    (void)pthread_mutex_unlock(&context->lock);
+    (void)pthread_mutex_unlock(&context->log_lock);
     return length;
 }

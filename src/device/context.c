@@ -6,6 +6,7 @@
 
 #include "batch_table.h"
 #include "fail.h"
+#include "matrix_maker.h"
 #include "program.h"
 
 /* Enough for latency hiding on GPUs, small enough for tensors of a few thousand elements. Always given
@@ -130,6 +131,8 @@ sow_status sow_context_create(sow_context **out, cl_context context, cl_device_i
     made->work_items_max = most_work_items(device, made->lanes);
     /* Default mutexes need no resources on the systems we know; their creation does not fail. */
     (void)pthread_mutex_init(&made->lock, NULL);
+    (void)pthread_mutex_init(&made->log_lock, NULL);
+    (void)pthread_mutex_init(&made->maker_lock, NULL);
     (void)pthread_mutex_init(&made->stage_lock, NULL);
     (void)pthread_mutex_init(&made->table_lock, NULL);
     *out = made;
@@ -176,11 +179,14 @@ void sow_context_release(sow_context *context)
         for (size_t j = 0; j < SOWI_DTYPE_COUNT; j++)
             sowi_program_release(&context->programs[i][j]);
     sowi_tables_release(context);
+    sowi_matrix_maker_release(context->maker);
     if (context->queue != NULL)
         (void)clReleaseCommandQueue(context->queue);
     (void)clReleaseContext(context->context);
     (void)pthread_mutex_destroy(&context->table_lock);
     (void)pthread_mutex_destroy(&context->stage_lock);
+    (void)pthread_mutex_destroy(&context->maker_lock);
+    (void)pthread_mutex_destroy(&context->log_lock);
     (void)pthread_mutex_destroy(&context->lock);
     free(context->log);
     free(context);

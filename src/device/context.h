@@ -9,7 +9,7 @@
 #include "sowcl/sowcl.h"
 #include "stage.h"
 
-#define SOWI_DISTRIBUTION_COUNT 7
+#define SOWI_DISTRIBUTION_COUNT 9
 #define SOWI_KERNEL_POOL        16
 
 /* A program's two kernels, by what they fill. */
@@ -33,6 +33,7 @@ typedef struct sowi_program {
 } sowi_program;
 
 typedef struct sowi_table sowi_table;
+typedef struct sowi_matrix_maker sowi_matrix_maker;
 
 struct sow_context {
     cl_context context;
@@ -44,16 +45,19 @@ struct sow_context {
     size_t local_size;
     size_t batch_local_size; /* of launches with a table */
     size_t work_items_max;   /* of a launch of draws; 0: as many as items */
-    pthread_mutex_t lock;    /* programs and log */
+    pthread_mutex_t lock;    /* programs */
     sowi_program programs[SOWI_DISTRIBUTION_COUNT][SOWI_DTYPE_COUNT];
+    pthread_mutex_t log_lock;
     char *log; /* of the last failure; NULL: none */
     pthread_mutex_t stage_lock;
     sowi_stage *stage; /* see stage_draw.c; NULL until used */
     pthread_mutex_t table_lock;
     sowi_table *first_table, *last_table; /* idle ones, longest idle first; see batch_table.c */
+    pthread_mutex_t maker_lock;
+    sowi_matrix_maker *maker; /* of orthogonal matrices, see matrix_maker.h; NULL until used */
 };
 
-/* Replaces the context's log by a copy of text; build_log.c. Call with the lock held. */
+/* Replaces the context's log by a copy of text; build_log.c. */
 void sowi_context_set_log(sow_context *context, const char *text);
 
 #endif

@@ -2,6 +2,7 @@
 #include "fill.h"
 
 #include "launch.h"
+#include "orthogonal_fill.h"
 #include "program.h"
 
 sow_status sowi_check_queue(const sow_context *context, cl_command_queue queue)
@@ -48,6 +49,9 @@ sow_status sowi_fill_checked(sow_context *context, cl_command_queue queue, cl_me
                              uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
                              const cl_event *wait, cl_event *event)
 {
+    if (plan->distribution == SOW_DIST_ORTHOGONAL)
+        return sowi_orthogonal_fill(context, queue, buffer, offset_elems, plan, num_wait, wait,
+                                    event);
     cl_kernel kernel;
     sow_status status =
         sowi_kernel_take(context, SOWI_ONE, plan->distribution, plan->dtype, &kernel);

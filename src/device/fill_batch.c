@@ -80,8 +80,8 @@ static sow_status prepare_programs(batch *all)
                 SOWI_TRY(status, sowi_program_prepare(all->context, SOWI_BATCH, (sow_distribution)i,
                                                       (sow_dtype)j));
             if (its_share->large > 0 || (its_share->small > 0 && !by_table))
-                SOWI_TRY(status, sowi_program_prepare(all->context, SOWI_ONE, (sow_distribution)i,
-                                                      (sow_dtype)j));
+                SOWI_TRY(status,
+                         sow_context_prepare(all->context, (sow_distribution)i, (sow_dtype)j));
         }
     }
 done:

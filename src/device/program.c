@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "orthogonal_fill.h"
 #include "program_source.h"
 #include "self_test.h"
 #include "self_test_run.h"
@@ -27,7 +28,7 @@ static void keep_build_log(sow_context *context, cl_program program)
  * that are all inlined. */
 static const char build_options[] = "-cl-std=CL1.2 -w";
 
-static sow_status build(sow_context *context, sowi_program_source *text, cl_program *out)
+sow_status sowi_program_build(sow_context *context, sowi_program_source *text, cl_program *out)
 {
     cl_int code;
     cl_program program =
@@ -54,11 +55,11 @@ static sow_status create_kernel(cl_program program, sowi_entry entry, sow_distri
     return code;
 }
 
-static bool has_f64(cl_device_id device)
+bool sowi_program_has_f64(const sow_context *context)
 {
     cl_device_fp_config config = 0;
-    return clGetDeviceInfo(device, CL_DEVICE_DOUBLE_FP_CONFIG, sizeof config, &config, NULL) ==
-               CL_SUCCESS &&
+    return clGetDeviceInfo(context->device, CL_DEVICE_DOUBLE_FP_CONFIG, sizeof config, &config,
+                           NULL) == CL_SUCCESS &&
            config != 0;
 }
 
@@ -66,11 +67,11 @@ static bool has_f64(cl_device_id device)
 static sow_status make_program(sow_context *context, sowi_program *slot,
                                sow_distribution distribution, sow_dtype dtype)
 {
-    if (dtype == SOW_F64 && distribution != SOW_DIST_CONSTANT && !has_f64(context->device))
+    if (dtype == SOW_F64 && distribution != SOW_DIST_CONSTANT && !sowi_program_has_f64(context))
         return SOW_ERR_NO_F64;
     sowi_program_source text;
     sowi_program_source_make(&text, context, distribution, dtype);
-    return build(context, &text, &slot->program);
+    return sowi_program_build(context, &text, &slot->program);
 }
 
 /* Makes a kernel of a slot and, if it is the entry's first, tests it. Lock held. */
@@ -81,7 +82,7 @@ static sow_status make_kernel(sow_context *context, sowi_program *slot, sowi_ent
     sow_status status =
         create_kernel(slot->program, entry, test->plan.distribution, test->plan.dtype, kernel);
     if (status == SOW_OK && !pool->tested && context->self_test)
-        status = sowi_self_test_run(context, entry, *kernel, test);
+        status = sowi_self_test_run_kernel(context, entry, *kernel, test);
     if (status == SOW_OK) {
         pool->tested = true;
     } else if (*kernel != NULL) {
@@ -167,6 +168,8 @@ sow_status sow_context_prepare(sow_context *context, sow_distribution distributi
 {
     if (context == NULL)
         return SOW_ERR_ARGUMENT;
+    if (distribution == SOW_DIST_ORTHOGONAL)
+        return sowi_orthogonal_prepare(context, dtype);
     return sowi_program_prepare(context, SOWI_ONE, distribution, dtype);
 }
 
@@ -174,8 +177,5 @@ sow_status sowi_program_build_baseline(sow_context *context, cl_program *program
 {
     sowi_program_source text;
     sowi_program_source_make_baseline(&text, context->lanes);
-    (void)pthread_mutex_lock(&context->lock);
-    const sow_status status = build(context, &text, program);
-    (void)pthread_mutex_unlock(&context->lock);
-    return status;
+    return sowi_program_build(context, &text, program);
 }

@@ -3,6 +3,7 @@
 #define SOWI_PROGRAM_H
 
 #include "context.h"
+#include "program_source.h"
 
 /* Takes a kernel of the entry, distribution and dtype for the caller's sole use, building and testing the
  * program if it is the first. Give it back with sowi_kernel_return.
@@ -18,6 +19,12 @@ sow_status sowi_program_prepare(sow_context *context, sowi_entry entry,
                                 sow_distribution distribution, sow_dtype dtype);
 
 void sowi_program_release(sowi_program *program);
+
+/* Builds a program, which the caller releases; its log goes to the context's if that fails.
+ * SOW_ERR_BUILD, OpenCL's; *out is then as it was. */
+sow_status sowi_program_build(sow_context *context, sowi_program_source *text, cl_program *out);
+
+bool sowi_program_has_f64(const sow_context *context);
 
 /* Builds the program of kernels/baseline.cl, which the caller releases; see baseline.h.
  * SOW_ERR_BUILD, OpenCL's; *program is then as it was. */

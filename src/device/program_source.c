@@ -116,6 +116,32 @@ void sowi_program_kernel_name(char name[SOWI_KERNEL_NAME_MAX], sowi_entry entry,
                  sow_dtype_name(dtype));
 }
 
+void sowi_program_source_make_orthogonal(sowi_program_source *made, uint32_t lanes, sow_dtype real)
+{
+    static const char *const parts[] = {"base.clh",    "orthogonal_job.clh", "real.clh",
+                                        "product.clh", "orthogonal.clh",     "orthogonal.cl"};
+    made->strings[0] = made->header;
+    made->count = 1;
+    snprintf(made->header, SOWI_SOURCE_HEADER_MAX, "#define SOWK_LANES %u\n#define SOWK_REAL %s\n",
+             lanes, sow_dtype_name(real));
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        add_part(made, parts[i]);
+    if (lanes == 1)
+        add_part(made, "orthogonal_tile.cl");
+}
+
+void sowi_program_source_make_pick(sowi_program_source *made, sow_dtype dtype)
+{
+    static const char *const parts[] = {"base.clh",  "job.clh",      "lanes.clh", "span.clh",
+                                        "store.clh", "pick_job.clh", "pick.clh",  "pick.cl"};
+    made->strings[0] = made->header;
+    made->count = 1;
+    snprintf(made->header, SOWI_SOURCE_HEADER_MAX, "#define SOWK_LANES 1\n#define SOWK_DTYPE %s\n",
+             sow_dtype_name(dtype));
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        add_part(made, parts[i]);
+}
+
 void sowi_program_source_make_baseline(sowi_program_source *made, uint32_t lanes)
 {
     static const char *const parts[] = {"base.clh",   "lanes.clh",    "job.clh",

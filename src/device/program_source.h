@@ -20,6 +20,12 @@ typedef struct sowi_program_source {
 void sowi_program_source_make(sowi_program_source *made, const sow_context *context,
                               sow_distribution distribution, sow_dtype dtype);
 
+/* The program that makes orthogonal matrices in f32 or f64. */
+void sowi_program_source_make_orthogonal(sowi_program_source *made, uint32_t lanes, sow_dtype real);
+
+/* The program that picks elements of a floating dtype from matrices. */
+void sowi_program_source_make_pick(sowi_program_source *made, sow_dtype dtype);
+
 /* The program of kernels/baseline.cl. */
 void sowi_program_source_make_baseline(sowi_program_source *made, uint32_t lanes);
 

@@ -46,16 +46,31 @@ static sow_status launch_rows(sow_context *context, cl_kernel kernel, cl_command
     return status;
 }
 
-static sow_status launch_test(sow_context *context, sowi_entry entry, cl_kernel kernel,
-                              cl_command_queue queue, cl_mem buffer, const sow_plan *plan)
+/* A kernel under test. */
+typedef struct tested {
+    sow_context *context;
+    sowi_entry entry;
+    cl_kernel kernel;
+} tested;
+
+static sow_status launch_kernel(void *with, cl_command_queue queue, cl_mem buffer,
+                                const sow_plan *plan)
 {
-    if (entry == SOWI_BATCH)
-        return launch_rows(context, kernel, queue, buffer, plan);
-    return sowi_launch(context, kernel, queue, buffer, 0, plan, 0, NULL, NULL);
+    const tested *one = with;
+    if (one->entry == SOWI_BATCH)
+        return launch_rows(one->context, one->kernel, queue, buffer, plan);
+    return sowi_launch(one->context, one->kernel, queue, buffer, 0, plan, 0, NULL, NULL);
 }
 
-sow_status sowi_self_test_run(sow_context *context, sowi_entry entry, cl_kernel kernel,
-                              const sowi_self_test *test)
+sow_status sowi_self_test_run_kernel(sow_context *context, sowi_entry entry, cl_kernel kernel,
+                                     const sowi_self_test *test)
+{
+    tested one = {context, entry, kernel};
+    return sowi_self_test_run(context, test, launch_kernel, &one);
+}
+
+sow_status sowi_self_test_run(sow_context *context, const sowi_self_test *test,
+                              sowi_self_test_enqueue *enqueue, void *with)
 {
     const size_t size = SOWI_SELF_TEST_COUNT * sow_dtype_size(test->plan.dtype);
     sow_status status = SOW_OK;
@@ -72,7 +87,7 @@ sow_status sowi_self_test_run(sow_context *context, sowi_entry entry, cl_kernel 
         status = SOW_ERR_NO_MEMORY;
         goto done;
     }
-    SOWI_TRY(status, launch_test(context, entry, kernel, queue, buffer, &test->plan));
+    SOWI_TRY(status, enqueue(with, queue, buffer, &test->plan));
     SOWI_TRY(status, clEnqueueReadBuffer(queue, buffer, CL_TRUE, 0, size, data, 0, NULL, NULL));
     status = compare(context, test, data, size);
 done:

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "context.h"
+#include "fail.h"
 #include "stage.h"
 
 /* Pieces that stay in a processor's cache from the draw to the copy; enough of them to keep the device busy
@@ -58,11 +59,37 @@ static sow_status travel(const journey *on)
     return status;
 }
 
+/* Through a buffer of its own, for what cannot be drawn in pieces. */
+static sow_status draw_whole(sow_context *context, void *dst, const sow_plan *plan)
+{
+    const uint64_t size = sow_dtype_size(plan->dtype);
+    cl_mem buffer = NULL;
+    cl_command_queue queue = NULL;
+    cl_int code = CL_SUCCESS;
+    if (plan->count > SIZE_MAX / size)
+        return SOW_ERR_NO_MEMORY;
+    sow_status status = sow_buffer_create(context, plan->count * size, &buffer);
+    if (status != SOW_OK)
+        return status;
+    queue = clCreateCommandQueue(context->context, context->device, 0, &code);
+    SOWI_TRY(status, code);
+    SOWI_TRY(status, sow_fill_plan(context, queue, buffer, 0, plan, 0, NULL, NULL));
+    SOWI_TRY(status, clEnqueueReadBuffer(queue, buffer, CL_TRUE, 0, (size_t)(plan->count * size),
+                                         dst, 0, NULL, NULL));
+done:
+    if (queue != NULL)
+        (void)clReleaseCommandQueue(queue);
+    sow_buffer_release(buffer);
+    return status;
+}
+
 sow_status sowi_stage_draw(sow_context *context, void *dst, const sow_plan *plan)
 {
     if (context == NULL || plan == NULL || (dst == NULL && plan->count != 0) ||
         sow_dtype_size(plan->dtype) == 0)
         return SOW_ERR_ARGUMENT;
+    if (plan->distribution == SOW_DIST_ORTHOGONAL && plan->count != 0)
+        return draw_whole(context, dst, plan);
     journey on = {
         .plan = plan, .dst = dst, .piece_elems = SLOT_BYTES / sow_dtype_size(plan->dtype)};
     on.pieces = plan->count / on.piece_elems + (plan->count % on.piece_elems != 0);

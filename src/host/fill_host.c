@@ -6,6 +6,7 @@
 #include "fail.h"
 #include "host.h"
 #include "job.h"
+#include "orthogonal_host.h"
 #include "simd.h"
 #include "threads.h"
 
@@ -96,6 +97,8 @@ sow_status sow_fill_host_plan(void *dst, const sow_plan *plan, const sow_host_op
         return SOW_OK;
     if (plan->count > SIZE_MAX / sow_dtype_size(plan->dtype))
         return SOW_ERR_NO_MEMORY;
+    if (plan->distribution == SOW_DIST_ORTHOGONAL)
+        return sowi_orthogonal_fill_host(dst, plan, options);
     sowk_job job;
     whole_fill whole = {.plan = plan, .job = &job, .fill_items = set.fill_items, .dst = dst};
     uint64_t parts = plan->count;

@@ -132,7 +132,8 @@ static sow_status prepare(run *with, sowi_run_sizes sizes)
     for (size_t i = 0; i < with->size.slots && status == SOW_OK; i++)
         status = sowi_block_make(&with->blocks[i], limits);
     if (status == SOW_OK)
-        status = sowi_run_draw_make(&with->draw, with->context, with->size.slots, limits.bytes);
+        status = sowi_run_draw_make(&with->draw, with->context, with->options->threads,
+                                    with->size.slots, limits.bytes);
     return status == SOW_OK ? SOW_OK
                             : sowi_fail(with->error, status, "nothing can be drawn: %s",
                                         sow_status_text(status));

@@ -18,6 +18,14 @@ void sowi_block_clear(sowi_block *block)
     block->parts = NULL;
 }
 
+/* A part of a tensor that takes as long to draw as all of it. */
+static bool is_from_whole(const sowi_block_part *part)
+{
+    const sow_plan *plan = &part->tensor->plan;
+    return plan->distribution == SOW_DIST_ORTHOGONAL &&
+           (part->begin != 0 || part->end != plan->count);
+}
+
 /* The plan of a part: the tensor's own, or a slice of it that the block keeps. */
 static const sow_plan *plan_of(sowi_block *block, const sowi_block_part *part)
 {
@@ -46,7 +54,9 @@ static bool add_part(sowi_block_cutter *cutter, sowi_block *block, sow_checkpoin
         return false;
     sowi_block_part *part = &block->parts[block->part_count++];
     *part = (sowi_block_part){tensor, cutter->begin, cutter->begin + count};
-    if (count != 0)
+    if (count != 0 && is_from_whole(part))
+        block->wholes[block->whole_count++] = (sowi_block_whole){*part, block->bytes};
+    else if (count != 0)
         block->pieces[block->piece_count++] = (sow_batch_item){plan_of(block, part), block->bytes};
     block->bytes += (size_t)count * size;
     cutter->begin += count;
@@ -62,6 +72,7 @@ bool sowi_block_cut(sowi_block_cutter *cutter, sowi_block *block)
     block->bytes = 0;
     block->part_count = 0;
     block->piece_count = 0;
+    block->whole_count = 0;
     while (cutter->next < shards->ends[cutter->shard] && block->part_count < cutter->limits.parts) {
         if (!add_part(cutter, block, cutter->checkpoint->tensors[shards->order[cutter->next]]))
             break;

@@ -19,13 +19,21 @@ typedef struct sowi_block_part {
     uint64_t begin, end;
 } sowi_block_part;
 
+/* A part at offset_bytes of a block. */
+typedef struct sowi_block_whole {
+    sowi_block_part part;
+    size_t offset_bytes;
+} sowi_block_whole;
+
 typedef struct sowi_block {
     size_t shard;
     bool ends_shard;
     size_t bytes;
     sowi_block_part *parts;
     size_t part_count;
-    sow_batch_item *pieces; /* what is to be drawn: the parts that have elements */
+    sowi_block_whole wholes[2]; /* cut parts that are taken from whole tensors, run_whole.h */
+    size_t whole_count;
+    sow_batch_item *pieces; /* what is to be drawn: the other parts that have elements */
     size_t piece_count;
     sow_plan cut[2]; /* plans of the first and the last part, where they are not whole tensors */
     unsigned char *data; /* when it is drawn: its bytes, which are not its own */

@@ -34,9 +34,10 @@ static sow_status make_memory(sowi_run_draw *draw, size_t block_bytes)
     return SOW_OK;
 }
 
-sow_status sowi_run_draw_make(sowi_run_draw *draw, sow_context *context, size_t slots,
-                              size_t block_bytes)
+sow_status sowi_run_draw_make(sowi_run_draw *draw, sow_context *context, uint32_t threads,
+                              size_t slots, size_t block_bytes)
 {
+    sowi_run_whole_make(&draw->whole, context, threads);
     draw->slots = slots;
     if (context == NULL)
         return make_memory(draw, block_bytes);
@@ -52,6 +53,8 @@ void sowi_run_draw_clear(sowi_run_draw *draw)
     for (size_t i = 0; i < draw->slots && draw->bytes != NULL; i++)
         free(draw->bytes[i]);
     free(draw->bytes);
+    if (draw->slots != 0) /* it was made */
+        sowi_run_whole_clear(&draw->whole);
 #ifdef SOWI_OPENCL
     sowi_stage_release(draw->stage);
 #endif
@@ -80,8 +83,8 @@ static sow_status draw_on_device(sowi_stage *stage, size_t slot, const sowi_bloc
 }
 #endif
 
-sow_status sowi_run_draw_block(sowi_run_draw *draw, size_t slot, const sowi_block *block,
-                               unsigned char **bytes)
+static sow_status draw_pieces(sowi_run_draw *draw, size_t slot, const sowi_block *block,
+                              unsigned char **bytes)
 {
 #ifdef SOWI_OPENCL
     if (draw->stage != NULL)
@@ -89,4 +92,14 @@ sow_status sowi_run_draw_block(sowi_run_draw *draw, size_t slot, const sowi_bloc
 #endif
     *bytes = draw->bytes[slot];
     return draw_on_host(*bytes, block);
+}
+
+sow_status sowi_run_draw_block(sowi_run_draw *draw, size_t slot, const sowi_block *block,
+                               unsigned char **bytes)
+{
+    sow_status status = draw_pieces(draw, slot, block, bytes);
+    for (size_t i = 0; i < block->whole_count && status == SOW_OK; i++)
+        status = sowi_run_whole_copy(&draw->whole, &block->wholes[i].part,
+                                     *bytes + block->wholes[i].offset_bytes);
+    return status;
 }

@@ -264,6 +264,23 @@ static sow_status resolve_lecun_normal(RESOLVE_ARGUMENTS)
     return resolved_scaling(1 / fan_in, SOW_SCALING_TRUNCATED_NORMAL, resolved, error);
 }
 
+static sow_status resolve_orthogonal(RESOLVE_ARGUMENTS)
+{
+    (void)fan_in, (void)fan_out;
+    *resolved = (sowi_resolved){.family = SOWI_FAMILY_ORTHOGONAL,
+                                .value = initializer->param[0],
+                                .batch_dims = initializer->param[1]};
+    return check_finite("gain", initializer->param[0], error);
+}
+
+static sow_status resolve_delta_orthogonal(RESOLVE_ARGUMENTS)
+{
+    (void)fan_in, (void)fan_out;
+    *resolved = (sowi_resolved){
+        .family = SOWI_FAMILY_ORTHOGONAL, .value = initializer->param[0], .delta = true};
+    return check_finite("gain", initializer->param[0], error);
+}
+
 #define NUMBER(name, slot, standard)                       \
     {                                                      \
         name, SOWI_PARAMETER_NUMBER, false, standard, slot \
@@ -325,6 +342,8 @@ const sowi_initializer_row sowi_initializer_rows[] = {
      .name = "lecun_normal",
      .needs_fans = true,
      .resolve = resolve_lecun_normal},
+    {SOW_ORTHOGONAL, "orthogonal", false, {GAIN, NUMBER("batch_dims", 1, 0)}, resolve_orthogonal},
+    {SOW_DELTA_ORTHOGONAL, "delta_orthogonal", false, {GAIN}, resolve_delta_orthogonal},
     {.kind = SOW_BITS, .name = "bits", .resolve = resolve_bits},
 };
 const size_t sowi_initializer_row_count =
@@ -402,6 +421,16 @@ sow_initializer sow_kaiming_normal(double a, sow_mode mode, sow_nonlinearity non
 {
     return (sow_initializer){
         .kind = SOW_KAIMING_NORMAL, .mode = mode, .nonlinearity = nonlinearity, .param = {a}};
+}
+
+sow_initializer sow_orthogonal(double gain, uint32_t batch_dims)
+{
+    return (sow_initializer){.kind = SOW_ORTHOGONAL, .param = {gain, batch_dims}};
+}
+
+sow_initializer sow_delta_orthogonal(double gain)
+{
+    return (sow_initializer){.kind = SOW_DELTA_ORTHOGONAL, .param = {gain}};
 }
 
 sow_initializer sow_bits(void)

@@ -29,15 +29,18 @@ typedef enum sowi_family {
     SOWI_FAMILY_BITS,
     SOWI_FAMILY_UNIFORM,
     SOWI_FAMILY_NORMAL,
-    SOWI_FAMILY_TRUNC_NORMAL
+    SOWI_FAMILY_TRUNC_NORMAL,
+    SOWI_FAMILY_ORTHOGONAL
 } sowi_family;
 
 /* What an initializer comes to before dtype and region enter: the distribution in double. */
 typedef struct sowi_resolved {
     sowi_family family;
-    double mean, std; /* normals, before a cut */
-    double low, high; /* uniform, and cut-offs */
-    double value;     /* constant */
+    double mean, std;  /* normals, before a cut */
+    double low, high;  /* uniform, and cut-offs */
+    double value;      /* constant; gain */
+    double batch_dims; /* orthogonal */
+    bool delta;
 } sowi_resolved;
 
 /* fan_in and fan_out are 0 for a tensor of fewer than two dimensions, and then only kinds that need no

@@ -100,7 +100,9 @@ static void rounded_moments(const sow_plan *plan, const sowi_dtype_row *dtype, d
                             double *std)
 {
     cells sums = {.plan = plan, .dtype = dtype};
-    const bool held = plan->distribution != SOW_DIST_NORMAL;
+    /* the elements of matrices are nearly normal but in the smallest ones */
+    const bool held =
+        plan->distribution != SOW_DIST_NORMAL && plan->distribution != SOW_DIST_ORTHOGONAL;
     const double reach = 40 * plan->std;
     const double lowest = fmax(held ? plan->stored_low : -dtype->largest,
                                sowi_dtype_at_or_below(dtype, plan->mean - reach));

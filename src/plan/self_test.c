@@ -45,6 +45,12 @@ static const self_test_row rows[] = {
     {SOW_DIST_TRUNC_CENTRAL, SOW_F64, 0xbcd754636c51408bu},
     {SOW_DIST_TRUNC_WIDE, SOW_F64, 0x98f52315cdcde2f0u},
     {SOW_DIST_TRUNC_EDGE, SOW_F64, 0x18d9ca898d93d273u},
+    {SOW_DIST_ORTHOGONAL, SOW_F32, 0xc55971899ae1f2f7u},
+    {SOW_DIST_ORTHOGONAL, SOW_F16, 0xa7eda9552e0e8d30u},
+    {SOW_DIST_ORTHOGONAL, SOW_BF16, 0x4b2b6b830c44e3afu},
+    {SOW_DIST_ORTHOGONAL, SOW_F64, 0x4d2e206c1083f0e7u},
+    {SOW_DIST_ORTHOGONAL, SOW_F8_E4M3, 0xa01d44ca4d8de055u},
+    {SOW_DIST_ORTHOGONAL, SOW_F8_E5M2, 0x443a0b00d494b22eu},
 };
 
 static const sow_status failures[] = {
@@ -55,6 +61,7 @@ static const sow_status failures[] = {
     [SOW_DIST_TRUNC_CENTRAL] = SOW_ERR_TEST_TRUNC_NORMAL,
     [SOW_DIST_TRUNC_WIDE] = SOW_ERR_TEST_TRUNC_NORMAL,
     [SOW_DIST_TRUNC_EDGE] = SOW_ERR_TEST_TRUNC_NORMAL,
+    [SOW_DIST_ORTHOGONAL] = SOW_ERR_TEST_ORTHOGONAL,
 };
 
 static sow_initializer initializer_of(sow_distribution distribution)
@@ -72,6 +79,8 @@ static sow_initializer initializer_of(sow_distribution distribution)
         return sow_trunc_normal(0.25, 1.5, -4, 8);
     case SOW_DIST_TRUNC_EDGE:
         return sow_trunc_normal(-1, 0.5, 2, (double)INFINITY);
+    case SOW_DIST_ORTHOGONAL:
+        return sow_orthogonal(1.25, 0);
     case SOW_DIST_CONSTANT:
         break;
     }
@@ -90,17 +99,25 @@ static const self_test_row *find(sow_distribution distribution, sow_dtype dtype)
     return NULL;
 }
 
+/* A region with odd edges that crosses from block 2^32 - 1 to 2^32, where the counter carries; of matrices, one that is
+ * wider than tall, and some panels. */
+static sow_tensor tensor_of(sow_distribution distribution, sow_dtype dtype)
+{
+    if (distribution == SOW_DIST_ORTHOGONAL)
+        return (sow_tensor){.dtype = dtype, .rank = 2, .shape = {32, SOWI_SELF_TEST_COUNT / 32}};
+    return (sow_tensor){.dtype = dtype,
+                        .rank = 1,
+                        .shape = {(uint64_t)1 << 35},
+                        .start = {((uint64_t)1 << 34) - SOWI_SELF_TEST_COUNT / 2 + 1},
+                        .extent = {SOWI_SELF_TEST_COUNT}};
+}
+
 bool sowi_self_test_make(sowi_self_test *test, sow_distribution distribution, sow_dtype dtype)
 {
     const self_test_row *row = find(distribution, dtype);
     if (row == NULL)
         return false;
-    /* A region with odd edges that crosses from block 2^32 - 1 to 2^32, where the counter carries. */
-    const sow_tensor tensor = {.dtype = row->dtype,
-                               .rank = 1,
-                               .shape = {(uint64_t)1 << 35},
-                               .start = {((uint64_t)1 << 34) - SOWI_SELF_TEST_COUNT / 2 + 1},
-                               .extent = {SOWI_SELF_TEST_COUNT}};
+    const sow_tensor tensor = tensor_of(distribution, row->dtype);
     const sow_key key = {0x0123456789abcdefu, 0xfedcba9876543210u};
     const sow_initializer initializer = initializer_of(distribution);
     if (sow_plan_make(&test->plan, &tensor, &initializer, key, NULL) != SOW_OK)

@@ -1,0 +1,54 @@
+/* What a context makes orthogonal matrices with: programs, kernels and a workspace, which are used by one fill at a time,
+ * from its first command to its last. */
+#ifndef SOWI_MATRIX_MAKER_H
+#define SOWI_MATRIX_MAKER_H
+
+#include "context.h"
+
+/* The kernels of a type that matrices are computed in. */
+typedef struct sowi_matrix_kernels {
+    cl_program program;
+    cl_kernel step, whole;
+    cl_kernel tile; /* NULL: the device has no use for it */
+    bool tested;
+} sowi_matrix_kernels;
+
+/* The kernel that picks elements of a dtype. */
+typedef struct sowi_pick_kernel {
+    cl_program program;
+    cl_kernel kernel;
+    bool tested;
+} sowi_pick_kernel;
+
+struct sowi_matrix_maker {
+    sow_context *context;
+    sowi_matrix_kernels kernels[2]; /* f32, f64 */
+    sowi_pick_kernel picks[SOWI_DTYPE_COUNT];
+    cl_uint compute_units;
+    cl_mem workspace; /* NULL: none yet */
+    uint64_t workspace_bytes;
+    bool given;             /* the workspace is the caller's */
+    cl_event last;          /* of the last command that uses the workspace; NULL: none */
+    cl_command_queue queue; /* which that is on */
+};
+
+/* Takes the context's maker for sole use, until it is given back. SOW_ERR_NO_MEMORY, OpenCL's; *maker is then NULL. */
+sow_status sowi_matrix_maker_take(sow_context *context, sowi_matrix_maker **maker);
+void sowi_matrix_maker_return(sow_context *context);
+
+void sowi_matrix_maker_release(sowi_matrix_maker *maker);
+
+/* Builds what there is not yet of the kernels for a real, f32 or f64, or a dtype; without tests.
+ * SOW_ERR_BUILD, SOW_ERR_NO_F64, OpenCL's. */
+sow_status sowi_matrix_kernels_make(sowi_matrix_maker *maker, sow_dtype real,
+                                    sowi_matrix_kernels **kernels);
+sow_status sowi_pick_kernel_make(sowi_matrix_maker *maker, sow_dtype dtype,
+                                 sowi_pick_kernel **kernel);
+
+/* Sees to a workspace of so many bytes. SOW_ERR_WORKSPACE when the caller's is smaller, OpenCL's. */
+sow_status sowi_workspace_reserve(sowi_matrix_maker *maker, uint64_t size_bytes);
+
+/* Notes the event, which it retains, and the queue of the last command that uses the workspace. OpenCL's. */
+sow_status sowi_workspace_used(sowi_matrix_maker *maker, cl_command_queue queue, cl_event event);
+
+#endif
