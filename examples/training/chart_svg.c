@@ -21,7 +21,7 @@ static const char style_sheet[] =
     ".panel{font-weight:600}.grid{stroke:#d8dee4}.axis{stroke:#59636e;fill:none}\n"
     ".s{fill:none;stroke-width:2.2;stroke-linejoin:round;stroke-linecap:round}\n"
     ".s0{stroke:#c4570b;stroke-dasharray:7 5}.s1{stroke:#a8205f;stroke-dasharray:1 5}\n"
-    ".s2{stroke:#0a66b0}.s3{stroke:#0b7d4f}.s4{stroke:#7a4bc4}\n"
+    ".s2{stroke:#0a66b0}.s3{stroke:#0b7d4f}.s4{stroke:#7a4bc4;stroke-dasharray:10 7}\n"
     "@media(prefers-color-scheme:dark){svg{background:#0d1117}text{fill:#e6edf3}\n"
     ".minor{fill:#9198a1}.grid{stroke:#2a313a}.axis{stroke:#9198a1}\n"
     ".s0{stroke:#ff9d4d}.s1{stroke:#ff7eb6}.s2{stroke:#66b3ff}.s3{stroke:#4bd69a}.s4{stroke:#"

@@ -7,8 +7,7 @@
 enum { LABEL = 6, COLUMNS = 30, ROWS = 15, GAP = 3 };
 
 typedef struct canvas {
-    char mark[ROWS][COLUMNS]; /* ' ': nothing */
-    int style[ROWS][COLUMNS];
+    unsigned char series[ROWS][COLUMNS]; /* a bit for each that is there */
     char label[ROWS][LABEL + 1];
 } canvas;
 
@@ -34,39 +33,47 @@ static double height_over(const chart *of, const chart_series *series, int colum
     return x > (double)left ? from + (x - (double)left) * (to - from) : from;
 }
 
-static void draw_series(canvas *on, const chart *of, const chart_series *series)
+static void draw_series(canvas *on, const chart *of, size_t index)
 {
     for (int column = 0; column < COLUMNS; column++) {
-        const int row = row_of(height_over(of, series, column));
-        if (row < 0)
-            continue;
-        on->mark[row][column] = series->mark;
-        on->style[row][column] = series->style;
+        const int row = row_of(height_over(of, &of->series[index], column));
+        if (row >= 0)
+            on->series[row][column] |= (unsigned char)(1U << index);
     }
 }
 
 static void draw(canvas *on, const chart *what)
 {
     double value;
-    memset(on->mark, ' ', sizeof on->mark);
-    memset(on->label, 0, sizeof on->label);
+    memset(on, 0, sizeof *on);
     for (size_t i = 0; chart_tick(what, i, &value); i++)
         chart_label(what, value, on->label[row_of(chart_height(what, value))], LABEL + 1);
     for (size_t s = 0; s < what->series_count; s++)
-        draw_series(on, what, &what->series[s]);
+        draw_series(on, what, s);
 }
 
-static void print_row(FILE *to, const canvas *from, int row, bool utf8, bool colours)
+/* The series that a column shows of those in a cell, which take turns; NULL: none. */
+static const chart_series *shown(const chart *of, unsigned char there, int column)
+{
+    size_t found[CHART_SERIES_MAX], count = 0;
+    for (size_t s = 0; s < of->series_count; s++)
+        if (there >> s & 1U)
+            found[count++] = s;
+    return count == 0 ? NULL : &of->series[found[(size_t)column % count]];
+}
+
+static void print_row(FILE *to, const chart *of, const canvas *from, int row, bool utf8,
+                      bool colours)
 {
     const bool tick = from->label[row][0] != '\0';
     fprintf(to, "%*s %s", LABEL, from->label[row],
             utf8 ? (tick ? "\u2524" : "\u2502") : (tick ? "+" : "|"));
     for (int column = 0; column < COLUMNS; column++) {
-        const char mark = from->mark[row][column];
-        if (colours && mark != ' ')
-            fprintf(to, "%s%c\033[0m", colour[from->style[row][column]], mark);
+        const chart_series *const series = shown(of, from->series[row][column], column);
+        if (colours && series != NULL)
+            fprintf(to, "%s%c\033[0m", colour[series->style], series->mark);
         else
-            fputc(mark, to);
+            fputc(series == NULL ? ' ' : series->mark, to);
     }
 }
 
@@ -104,7 +111,7 @@ static void print_pair(FILE *to, const chart *charts, size_t count, bool utf8, b
     for (int row = 0; row < ROWS; row++)
         for (size_t c = 0; c < count; c++) {
             fprintf(to, "%*s", c == 0 ? 0 : GAP, "");
-            print_row(to, &canvases[c], row, utf8, colours);
+            print_row(to, &charts[c], &canvases[c], row, utf8, colours);
             if (c + 1 == count)
                 fputc('\n', to);
         }

@@ -5,6 +5,7 @@
 #include "network.h"
 
 enum { HIDDEN_LAYERS = 12, HIDDEN_WIDTH = 96, BATCH = 64 };
+_Static_assert(HIDDEN_LAYERS == 12, "the title says so");
 
 static const float learning_rate = 0.01F, momentum = 0.9F;
 

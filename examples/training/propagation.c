@@ -5,6 +5,7 @@
 #include "network.h"
 
 enum { DEPTH = PROPAGATION_DEPTH };
+_Static_assert(DEPTH == 50, "the titles say so");
 
 static const struct {
     sow_nonlinearity nonlinearity;

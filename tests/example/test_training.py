@@ -17,7 +17,8 @@ import report
 PROGRAM = os.environ["SOWCL_TRAINING"]
 EXAMPLE = report.SOURCE_DIR / "examples" / "training"
 DEVICE = ["--device", "gpu"] if os.environ["SOWCL_TEST_IMPLEMENTATION"] == "gpu" else ["--device", "pocl"]
-SMALL, LARGE, XAVIER, KAIMING = "normal(std=0.01)", "normal(std=1)", "xavier_normal", "kaiming_normal"
+SMALL, LARGE, XAVIER = "normal(std=0.01)", "normal(std=1)", "xavier_normal"
+KAIMING, ORTHOGONAL = "kaiming_normal", "orthogonal"
 DEPTH, WIDTH = 50, 256
 FILES = ["digits.csv", "digits.svg", "signal.csv", "signal.svg"]
 
@@ -68,14 +69,15 @@ def curve(chart, series):
 
 def test_one_layer_is_as_theory_says():
     """Behind a ReLU half of the mean square is left. 65536 draws: the tolerance is 2 %."""
-    for series, std in {SMALL: 0.01, LARGE: 1, XAVIER: WIDTH**-0.5, KAIMING: (2 / WIDTH)**0.5}.items():
+    for series, std in {SMALL: 0.01, LARGE: 1, XAVIER: WIDTH**-0.5, KAIMING: (2 / WIDTH)**0.5,
+                        ORTHOGONAL: (2 / WIDTH)**0.5}.items():
         expected = std * math.sqrt(WIDTH / 2)
         between(0.98, curve("relu: activations", series)[0] / expected, 1.02, f"{series}, first layer")
 
 
 def test_a_unit_gradient_is_sent_down():
     for chart in ("tanh: gradients", "relu: gradients"):
-        for series in (SMALL, XAVIER, KAIMING):
+        for series in (SMALL, XAVIER, KAIMING, ORTHOGONAL):
             between(0.99, curve(chart, series)[-1], 1.01, f"{chart}, {series}")
 
 
@@ -83,6 +85,12 @@ def test_kaiming_keeps_the_signal():
     for chart in ("relu: activations", "relu: gradients"):
         between(0.2, curve(chart, KAIMING), 5, chart)
     between(0.5, curve("tanh: activations", KAIMING), 1, "tanh: activations")
+
+
+def test_orthogonal_keeps_the_signal():
+    for chart in ("relu: activations", "relu: gradients"):
+        between(0.5, curve(chart, ORTHOGONAL), 2, chart)
+    between(0.5, curve("tanh: activations", ORTHOGONAL), 1, "tanh: activations")
 
 
 def test_xavier_suits_tanh_but_not_relu():
@@ -109,7 +117,9 @@ def test_naive_weights_lose_the_signal():
 
 def test_good_weights_learn():
     between(0.95, curve("accuracy on held-out digits", KAIMING)[-1], 1, KAIMING)
-    between(0, curve("training loss", KAIMING)[-1], 0.05, KAIMING)
+    between(0.93, curve("accuracy on held-out digits", ORTHOGONAL)[-1], 1, ORTHOGONAL)
+    for series in (KAIMING, ORTHOGONAL):
+        between(0, curve("training loss", series)[-1], 0.05, series)
 
 
 def test_naive_weights_do_not_learn():
@@ -131,7 +141,7 @@ def test_the_digits_are_the_data_sets():
 
 def test_svgs_are_well_formed():
     space = "{http://www.w3.org/2000/svg}"
-    for name, charts, series in (("signal.svg", 4, 4), ("digits.svg", 2, 3)):
+    for name, charts, series in (("signal.svg", 4, 5), ("digits.svg", 2, 4)):
         text = whole_run()[2][name]
         root = ElementTree.fromstring(text)
         curves = [path for path in root.iter(space + "path") if path.get("class", "").startswith("s ")]
@@ -144,7 +154,8 @@ def test_text_fits_a_terminal():
     output = whole_run()[0]
     assert output.isascii() and "\033" not in output, "escapes or letters that a pipe did not ask for"
     between(0, [len(line) for line in output.splitlines()], 80, "line lengths")
-    assert all(f" {mark} {name}" in output for mark, name in zip("sLxk", (SMALL, LARGE, XAVIER, KAIMING)))
+    for mark, name in zip("sLxko", (SMALL, LARGE, XAVIER, KAIMING, ORTHOGONAL)):
+        assert f" {mark} {name}" in output, name
 
 
 def test_a_seed_decides_all_numbers():
