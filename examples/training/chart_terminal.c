@@ -4,7 +4,7 @@
 
 #include "chart.h"
 
-enum { LABEL = 6, COLUMNS = 30, ROWS = 15, GAP = 3 };
+enum { LABEL = 6, COLUMNS = 30, ROWS = 15, GAP = 3, TERMINAL = 80 };
 
 typedef struct canvas {
     unsigned char series[ROWS][COLUMNS]; /* a bit for each that is there */
@@ -127,16 +127,27 @@ static void print_pair(FILE *to, const chart *charts, size_t count, bool utf8, b
     fputs("\n\n", to);
 }
 
-void chart_print(FILE *to, const figure *what, bool utf8, bool colours)
+static void print_legend(FILE *to, const chart *of, bool colours)
 {
-    fprintf(to, "%s\n%s\n\n", what->title, what->subtitle);
-    const chart *const first = &what->charts[0];
-    for (size_t s = 0; s < first->series_count; s++) {
-        const chart_series *const series = &first->series[s];
+    size_t used = 0;
+    for (size_t s = 0; s < of->series_count; s++) {
+        const chart_series *const series = &of->series[s];
+        const size_t length = strlen("  x ") + strlen(series->name);
+        if (used + length > TERMINAL) {
+            fputc('\n', to);
+            used = 0;
+        }
+        used += length;
         fprintf(to, "  %s%c%s %s", colours ? colour[series->style] : "", series->mark,
                 colours ? "\033[0m" : "", series->name);
     }
     fputs("\n\n", to);
+}
+
+void chart_print(FILE *to, const figure *what, bool utf8, bool colours)
+{
+    fprintf(to, "%s\n%s\n\n", what->title, what->subtitle);
+    print_legend(to, &what->charts[0], colours);
     for (size_t c = 0; c < what->count; c += 2)
         print_pair(to, &what->charts[c], what->count - c < 2 ? 1 : 2, utf8, colours);
 }
