@@ -85,6 +85,8 @@ def test_kaiming_keeps_the_signal():
     for chart in ("relu: activations", "relu: gradients"):
         between(0.2, curve(chart, KAIMING), 5, chart)
     between(0.5, curve("tanh: activations", KAIMING), 1, "tanh: activations")
+    # 1.1 a layer; were tanh's slope not counted, 5/3 a layer would make 1e11
+    between(20, curve("tanh: gradients", KAIMING)[0], 500, "tanh: gradients")
 
 
 def test_orthogonal_keeps_the_signal():
@@ -182,6 +184,13 @@ def test_misuse_is_refused():
                             (["--nonsense"], "nonsense"), (["-o"], "requires an argument")):
         result = training(*arguments, code=2, device=False)
         assert says in result.stderr and not result.stdout, result
+
+
+def test_the_one_command_knows_its_examples():
+    command = report.SOURCE_DIR / "tools" / "example"
+    for arguments, code in ((["--help"], 0), ([], 2), (["cats"], 2)):
+        result = subprocess.run([command, *arguments], capture_output=True, text=True, timeout=60)
+        assert result.returncode == code and "training" in result.stdout + result.stderr, result
 
 
 def test_failures_are_told():
