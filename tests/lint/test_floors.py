@@ -22,7 +22,7 @@ FLOORS = {
                    "include/sowcl/compare.h"] + HOST, "jansson.h"),
     "src/bench": (["src/bench", "src/device", "src/host", "include/sowcl/bench.h"] + HOST, None),
     "tools": (["tools", "include"], "jansson.h"),
-    "examples": (["examples", "include"], "CL/"),
+    "examples": (["examples", "include"], ("CL/", "clblast")),
     "tests": (["tests", "examples", "tools", "src", "kernels", "include"], ""),
 }
 # Headers of other projects, each with one door or few; all others are the system's.
