@@ -73,6 +73,7 @@ typedef int sow_status;
     XX(ERR_CANCELLED, -20030, "cancelled by the caller")                                        \
     XX(ERR_TEST_TRUNC_NORMAL, -20031, "the device fails the self-test of the truncated normal") \
     XX(ERR_NO_F64, -20032, "the device has no double precision (cl_khr_fp64)")                  \
+    XX(ERR_TEST_STRUCTURE, -20033, "the device fails the self-test of eye, dirac and sparse")   \
     XX(ERR_TEST_ORTHOGONAL, -20035, "the device fails the self-test of orthogonal matrices")    \
     XX(ERR_WORKSPACE, -20036, "the workspace that was given is too small")
 
@@ -207,6 +208,11 @@ typedef enum sow_kind {
     SOW_VARIANCE_SCALING = 11,
     SOW_LECUN_UNIFORM = 12,
     SOW_LECUN_NORMAL = 13,
+    SOW_EYE = 14,
+    SOW_IDENTITY = 15,
+    SOW_DIRAC = 16,
+    SOW_SPARSE = 17,
+    SOW_CONSTANT_BLOCK = 18,
     SOW_ORTHOGONAL = 19,
     SOW_DELTA_ORTHOGONAL = 20
 } sow_kind;
@@ -219,6 +225,7 @@ typedef struct sow_initializer {
     sow_nonlinearity nonlinearity;
     sow_scaling distribution;
     double param[4];
+    uint64_t padding; /* 1 + the row set to zero, sow_with_padding_idx; 0: none */
 } sow_initializer;
 
 /* Into any dtype, integers and bool too. The value must be finite and one that the dtype can hold: a
@@ -263,6 +270,24 @@ SOW_API sow_initializer sow_orthogonal(double gain, uint32_t batch_dims);
  * (in, out) matrix at the middle of the spatial dimensions, index (k - 1) / 2 of each, and zeros elsewhere. */
 SOW_API sow_initializer sow_delta_orthogonal(double gain);
 
+/* Ones on the main diagonal of a matrix, square or not, and zeros elsewhere; identity: gain on it. Two dimensions. Into any dtype, as
+ * constants. torch.nn.init.eye_, keras.initializers.Identity. */
+SOW_API sow_initializer sow_eye(void);
+SOW_API sow_initializer sow_identity(double gain);
+/* The identity of convolutions, of 3 to 5 dimensions: in each of `groups` groups of outputs, output i takes input i at the
+ * middle of the spatial dimensions, index k / 2 of each. groups divides out. torch.nn.init.dirac_. */
+SOW_API sow_initializer sow_dirac(uint32_t groups);
+/* Normal with mean 0, of which exactly ceil(sparsity * rows) elements of each column are set to zero, chosen at random. Two
+ * dimensions, fewer than 2^31 rows; sparsity from 0 to 1. Martens 2010; torch.nn.init.sparse_. */
+SOW_API sow_initializer sow_sparse(double sparsity, double std);
+/* The first dimension in `blocks` equal parts: value in part number `block`, from 0 on, and `outside` in the others. Biases
+ * of gates: (1, 1, 4, 0) is an LSTM's forget gate, keras' unit_forget_bias. */
+SOW_API sow_initializer sow_constant_block(double value, uint32_t block, uint32_t blocks,
+                                           double outside);
+
+/* The initializer with row `row` of the first dimension set to zero; the others stay. torch.nn.Embedding's padding_idx. */
+SOW_API sow_initializer sow_with_padding_idx(sow_initializer initializer, uint64_t row);
+
 /* The generator's words themselves, one 32-bit word an element; i32 tensors only. */
 SOW_API sow_initializer sow_bits(void);
 
@@ -300,6 +325,21 @@ typedef struct sow_matrices {
     uint64_t origin, spread;
 } sow_matrices;
 
+/* What is written over some elements of a plan's distribution. */
+typedef enum sow_structure {
+    SOW_STRUCTURE_NONE = 0,
+    SOW_STRUCTURE_PLACED = 1, /* one value at elements in a pattern: eye, dirac */
+    SOW_STRUCTURE_SPARSE = 2  /* zeros in each column */
+} sow_structure;
+
+/* SOW_STRUCTURE_PLACED: the bits `pattern` at the tensor's elements origin + i / inner * outer_stride + i % inner * inner_stride, i <
+ * count, which increase. SOW_STRUCTURE_SPARSE: of each of the `columns` columns of a matrix `zeros` of the `rows`
+ * elements. */
+typedef struct sow_placed {
+    uint64_t count, origin, inner, inner_stride, outer_stride, pattern;
+    uint64_t rows, columns, zeros;
+} sow_placed;
+
 /* What a named initializer comes to for one tensor: a plain value, made on the host and executed by any
  * device. For reading and printing; make one with sow_plan_make. */
 typedef struct sow_plan {
@@ -321,6 +361,11 @@ typedef struct sow_plan {
     uint64_t pattern;
     /* of SOW_DIST_ORTHOGONAL */
     sow_matrices matrices;
+    /* what is written next, over the distribution */
+    sow_structure structure;
+    sow_placed placed;
+    /* and last: these bits at the elements [overlay_begin, overlay_end), counted as begin is; none if they are equal */
+    uint64_t overlay_begin, overlay_end, overlay_pattern;
 
     /* elements to write: [begin, begin + count) of the region, counted row-major in the region */
     uint64_t begin, count;

@@ -57,6 +57,16 @@ sow_status sowi_chain_join(sowi_chain *chain, cl_event event)
     return code;
 }
 
+sow_status sowi_chain_give(sowi_chain *chain, cl_event *event)
+{
+    if (chain->last == NULL) /* on a queue in order, after commands without events */
+        return clEnqueueMarkerWithWaitList(chain->queue, sowi_chain_num_wait(chain),
+                                           sowi_chain_wait(chain), event);
+    *event = chain->last;
+    chain->last = NULL;
+    return SOW_OK;
+}
+
 void sowi_chain_end(sowi_chain *chain)
 {
     if (chain->last != NULL)

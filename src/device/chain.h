@@ -33,6 +33,9 @@ void sowi_chain_follow(sowi_chain *chain, cl_event event);
 /* The next command waits for the event, too. OpenCL's. */
 sow_status sowi_chain_join(sowi_chain *chain, cl_event event);
 
+/* Gives the caller an event that covers all commands. OpenCL's. */
+sow_status sowi_chain_give(sowi_chain *chain, cl_event *event);
+
 void sowi_chain_end(sowi_chain *chain);
 
 #endif

@@ -175,7 +175,7 @@ void sow_context_release(sow_context *context)
     if (context == NULL)
         return;
     sowi_stage_release(context->stage);
-    for (size_t i = 0; i < SOWI_DISTRIBUTION_COUNT; i++)
+    for (size_t i = 0; i < SOWI_PROGRAM_COUNT; i++)
         for (size_t j = 0; j < SOWI_DTYPE_COUNT; j++)
             sowi_program_release(&context->programs[i][j]);
     sowi_tables_release(context);

@@ -10,7 +10,13 @@
 #include "stage.h"
 
 #define SOWI_DISTRIBUTION_COUNT 9
-#define SOWI_KERNEL_POOL        16
+
+/* Programs that are no distribution's. */
+#define SOWI_PROGRAM_PLACED ((sow_distribution)9)
+#define SOWI_PROGRAM_SPARSE ((sow_distribution)10)
+#define SOWI_PROGRAM_COUNT  11
+
+#define SOWI_KERNEL_POOL 16
 
 /* A program's two kernels, by what they fill. */
 typedef enum sowi_entry {
@@ -46,7 +52,7 @@ struct sow_context {
     size_t batch_local_size; /* of launches with a table */
     size_t work_items_max;   /* of a launch of draws; 0: as many as items */
     pthread_mutex_t lock;    /* programs */
-    sowi_program programs[SOWI_DISTRIBUTION_COUNT][SOWI_DTYPE_COUNT];
+    sowi_program programs[SOWI_PROGRAM_COUNT][SOWI_DTYPE_COUNT];
     pthread_mutex_t log_lock;
     char *log; /* of the last failure; NULL: none */
     pthread_mutex_t stage_lock;

@@ -1,9 +1,12 @@
 /* The public fills: checks, then the plan's kernel on the caller's queue. */
 #include "fill.h"
 
+#include "chain.h"
+#include "fail.h"
 #include "launch.h"
 #include "orthogonal_fill.h"
 #include "program.h"
+#include "structure_fill.h"
 
 sow_status sowi_check_queue(const sow_context *context, cl_command_queue queue)
 {
@@ -45,9 +48,10 @@ sow_status sowi_fill_nothing(cl_command_queue queue, cl_uint num_wait, const cl_
     return event == NULL ? SOW_OK : clEnqueueMarkerWithWaitList(queue, num_wait, wait, event);
 }
 
-sow_status sowi_fill_checked(sow_context *context, cl_command_queue queue, cl_mem buffer,
-                             uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
-                             const cl_event *wait, cl_event *event)
+/* The distribution alone. */
+static sow_status fill_distribution(sow_context *context, cl_command_queue queue, cl_mem buffer,
+                                    uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
+                                    const cl_event *wait, cl_event *event)
 {
     if (plan->distribution == SOW_DIST_ORTHOGONAL)
         return sowi_orthogonal_fill(context, queue, buffer, offset_elems, plan, num_wait, wait,
@@ -60,6 +64,39 @@ sow_status sowi_fill_checked(sow_context *context, cl_command_queue queue, cl_me
     status = sowi_launch(context, kernel, queue, buffer, offset_elems, plan, num_wait, wait, event);
     sowi_kernel_return(context, SOWI_ONE, plan->distribution, plan->dtype, kernel);
     return status;
+}
+
+/* The distribution, and then what comes over it. */
+static sow_status fill_and_write_over(sow_context *context, cl_command_queue queue, cl_mem buffer,
+                                      uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
+                                      const cl_event *wait, cl_event *event)
+{
+    sowi_chain chain;
+    cl_event filled;
+    sow_status status;
+    SOWI_TRY(status, sowi_chain_begin(&chain, queue, num_wait, wait));
+    SOWI_TRY(status, sowi_write_over_prepare(context, plan));
+    SOWI_TRY(status, fill_distribution(context, queue, buffer, offset_elems, plan, num_wait, wait,
+                                       sowi_chain_event(&chain, &filled, false)));
+    sowi_chain_follow(&chain, filled);
+    SOWI_TRY(status, sowi_write_over(context, buffer, offset_elems, plan, &chain));
+    if (event != NULL)
+        status = sowi_chain_give(&chain, event);
+done:
+    sowi_chain_end(&chain);
+    return status;
+}
+
+sow_status sowi_fill_checked(sow_context *context, cl_command_queue queue, cl_mem buffer,
+                             uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
+                             const cl_event *wait, cl_event *event)
+{
+    if (event != NULL)
+        *event = NULL;
+    return sowi_is_written_over(plan) ? fill_and_write_over(context, queue, buffer, offset_elems,
+                                                            plan, num_wait, wait, event)
+                                      : fill_distribution(context, queue, buffer, offset_elems,
+                                                          plan, num_wait, wait, event);
 }
 
 sow_status sow_fill_plan(sow_context *context, cl_command_queue queue, cl_mem buffer,

@@ -67,7 +67,8 @@ bool sowi_program_has_f64(const sow_context *context)
 static sow_status make_program(sow_context *context, sowi_program *slot,
                                sow_distribution distribution, sow_dtype dtype)
 {
-    if (dtype == SOW_F64 && distribution != SOW_DIST_CONSTANT && !sowi_program_has_f64(context))
+    if (dtype == SOW_F64 && !sowi_program_is_by_size(distribution) &&
+        !sowi_program_has_f64(context))
         return SOW_ERR_NO_F64;
     sowi_program_source text;
     sowi_program_source_make(&text, context, distribution, dtype);
@@ -76,11 +77,11 @@ static sow_status make_program(sow_context *context, sowi_program *slot,
 
 /* Makes a kernel of a slot and, if it is the entry's first, tests it. Lock held. */
 static sow_status make_kernel(sow_context *context, sowi_program *slot, sowi_entry entry,
-                              const sowi_self_test *test, cl_kernel *kernel)
+                              sow_distribution distribution, const sowi_self_test *test,
+                              cl_kernel *kernel)
 {
     sowi_kernel_pool *pool = &slot->pools[entry];
-    sow_status status =
-        create_kernel(slot->program, entry, test->plan.distribution, test->plan.dtype, kernel);
+    sow_status status = create_kernel(slot->program, entry, distribution, test->plan.dtype, kernel);
     if (status == SOW_OK && !pool->tested && context->self_test)
         status = sowi_self_test_run_kernel(context, entry, *kernel, test);
     if (status == SOW_OK) {
@@ -92,12 +93,13 @@ static sow_status make_kernel(sow_context *context, sowi_program *slot, sowi_ent
     return status;
 }
 
-/* The slot of a constant's program is that of its size. */
+/* The slot of a program for all dtypes of a size is that of the size. */
 static sowi_program *slot_of(sow_context *context, sow_distribution distribution, sow_dtype dtype)
 {
-    if ((size_t)distribution >= SOWI_DISTRIBUTION_COUNT || (size_t)dtype >= SOWI_DTYPE_COUNT)
+    if ((size_t)distribution >= SOWI_PROGRAM_COUNT || (size_t)dtype >= SOWI_DTYPE_COUNT)
         return NULL;
-    const size_t column = distribution == SOW_DIST_CONSTANT ? sow_dtype_size(dtype) : (size_t)dtype;
+    const size_t column =
+        sowi_program_is_by_size(distribution) ? sow_dtype_size(dtype) : (size_t)dtype;
     return &context->programs[distribution][column];
 }
 
@@ -111,12 +113,17 @@ static sow_status take(sow_context *context, sowi_program *slot, sowi_entry entr
         return SOW_OK;
     }
     sowi_self_test test;
-    if (!sowi_self_test_make(&test, distribution, dtype))
+    const bool known =
+        distribution == SOWI_PROGRAM_PLACED || distribution == SOWI_PROGRAM_SPARSE
+            ? sowi_self_test_make_structure(&test, distribution == SOWI_PROGRAM_PLACED, dtype)
+            : sowi_self_test_make(&test, distribution, dtype);
+    if (!known)
         return SOW_ERR_DTYPE;
     sow_status status = SOW_OK;
     if (slot->program == NULL)
         status = make_program(context, slot, distribution, dtype);
-    return status != SOW_OK ? status : make_kernel(context, slot, entry, &test, kernel);
+    return status != SOW_OK ? status
+                            : make_kernel(context, slot, entry, distribution, &test, kernel);
 }
 
 sow_status sowi_kernel_take(sow_context *context, sowi_entry entry, sow_distribution distribution,

@@ -6,7 +6,7 @@
 
 #include "embedded.h"
 
-static const char *const distribution_names[SOWI_DISTRIBUTION_COUNT] = {
+static const char *const distribution_names[SOWI_PROGRAM_COUNT] = {
     [SOW_DIST_CONSTANT] = "constant",
     [SOW_DIST_BITS] = "bits",
     [SOW_DIST_UNIFORM] = "uniform",
@@ -14,6 +14,8 @@ static const char *const distribution_names[SOWI_DISTRIBUTION_COUNT] = {
     [SOW_DIST_TRUNC_CENTRAL] = "trunc_central",
     [SOW_DIST_TRUNC_WIDE] = "trunc_wide",
     [SOW_DIST_TRUNC_EDGE] = "trunc_edge",
+    [SOWI_PROGRAM_PLACED] = "placed",
+    [SOWI_PROGRAM_SPARSE] = "sparse",
 };
 
 static void add_part(sowi_program_source *made, const char *name)
@@ -117,6 +119,23 @@ static void make_constant(sowi_program_source *made, const sow_context *context,
     add_parts(made, parts, sizeof parts / sizeof parts[0]);
 }
 
+/* An item each of the structures is little work, and one lane enough. */
+static void make_structure(sowi_program_source *made, sow_dtype dtype)
+{
+    static const char *const parts[] = {"base.clh",      "job.clh",     "lanes.clh",
+                                        "philox.clh",    "span.clh",    "structure_job.clh",
+                                        "structure.clh", "structure.cl"};
+    snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
+             "#define SOWK_LANES 1\n#define SOWK_CONSTANT_BYTES %zu\n", sow_dtype_size(dtype));
+    add_parts(made, parts, sizeof parts / sizeof parts[0]);
+}
+
+bool sowi_program_is_by_size(sow_distribution distribution)
+{
+    return distribution == SOW_DIST_CONSTANT || distribution == SOWI_PROGRAM_PLACED ||
+           distribution == SOWI_PROGRAM_SPARSE;
+}
+
 void sowi_program_source_make(sowi_program_source *made, const sow_context *context,
                               sow_distribution distribution, sow_dtype dtype)
 {
@@ -124,6 +143,10 @@ void sowi_program_source_make(sowi_program_source *made, const sow_context *cont
     begin(made);
     if (distribution == SOW_DIST_CONSTANT) {
         make_constant(made, context, dtype);
+        return;
+    }
+    if (sowi_program_is_by_size(distribution)) {
+        make_structure(made, dtype);
         return;
     }
     define_draws(made, context, distribution, dtype);
@@ -135,7 +158,10 @@ void sowi_program_kernel_name(char name[SOWI_KERNEL_NAME_MAX], sowi_entry entry,
                               sow_distribution distribution, sow_dtype dtype)
 {
     const char *prefix = entry == SOWI_BATCH ? "sow_fill_batch" : "sow_fill";
-    if (distribution == SOW_DIST_CONSTANT)
+    if (distribution == SOWI_PROGRAM_PLACED || distribution == SOWI_PROGRAM_SPARSE)
+        snprintf(name, SOWI_KERNEL_NAME_MAX, "sow_%s_%zu", distribution_names[distribution],
+                 sow_dtype_size(dtype));
+    else if (distribution == SOW_DIST_CONSTANT)
         snprintf(name, SOWI_KERNEL_NAME_MAX, "%s_constant_%zu", prefix, sow_dtype_size(dtype));
     else
         snprintf(name, SOWI_KERNEL_NAME_MAX, "%s_%s_%s", prefix, distribution_names[distribution],

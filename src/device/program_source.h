@@ -20,6 +20,9 @@ typedef struct sowi_program_source {
 void sowi_program_source_make(sowi_program_source *made, const sow_context *context,
                               sow_distribution distribution, sow_dtype dtype);
 
+/* Whether the program is one for all dtypes of a size. */
+bool sowi_program_is_by_size(sow_distribution distribution);
+
 /* The program that makes orthogonal matrices in f32 or f64. */
 void sowi_program_source_make_orthogonal(sowi_program_source *made, const sow_context *context,
                                          sow_dtype real);

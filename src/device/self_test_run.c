@@ -8,6 +8,7 @@
 #include "fail.h"
 #include "hash.h"
 #include "launch.h"
+#include "structure_fill.h"
 
 static sow_status compare(sow_context *context, const sowi_self_test *test, const void *data,
                           size_t size)
@@ -53,10 +54,30 @@ typedef struct tested {
     cl_kernel kernel;
 } tested;
 
+/* A structure over ones. */
+static sow_status launch_structure(const tested *one, cl_command_queue queue, cl_mem buffer,
+                                   const sow_plan *plan)
+{
+    const cl_uchar ones = 0xff;
+    sowi_chain chain;
+    sow_status status;
+    SOWI_TRY(status, sowi_chain_begin(&chain, queue, 0, NULL));
+    SOWI_TRY(status, clEnqueueFillBuffer(queue, buffer, &ones, sizeof ones, 0,
+                                         SOWI_SELF_TEST_COUNT * sow_dtype_size(plan->dtype), 0,
+                                         NULL, NULL));
+    SOWI_TRY(status,
+             sowi_structure_launch(one->context, one->kernel, buffer, 0, plan, &chain, false));
+done:
+    sowi_chain_end(&chain);
+    return status;
+}
+
 static sow_status launch_kernel(void *with, cl_command_queue queue, cl_mem buffer,
                                 const sow_plan *plan)
 {
     const tested *one = with;
+    if (plan->structure != SOW_STRUCTURE_NONE)
+        return launch_structure(one, queue, buffer, plan);
     if (one->entry == SOWI_BATCH)
         return launch_rows(one->context, one->kernel, queue, buffer, plan);
     return sowi_launch(one->context, one->kernel, queue, buffer, 0, plan, 0, NULL, NULL);

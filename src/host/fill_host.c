@@ -8,6 +8,8 @@
 #include "job.h"
 #include "orthogonal_host.h"
 #include "simd.h"
+#include "structure.h"
+#include "structure_host.h"
 #include "threads.h"
 
 typedef struct instruction_set {
@@ -83,6 +85,17 @@ static uint32_t thread_count(const sow_plan *plan, uint32_t wanted)
     return threads > SOWI_THREADS_MAX ? SOWI_THREADS_MAX : (uint32_t)threads;
 }
 
+/* What comes over the distribution's elements. */
+static void write_over(void *dst, const sow_plan *plan, uint32_t threads)
+{
+    sow_plan overlay;
+    if (plan->structure != SOW_STRUCTURE_NONE)
+        sowi_structure_fill_host(dst, plan, thread_count(plan, threads));
+    if (sowi_plan_overlay(plan, &overlay))
+        fill_pattern((uint8_t *)dst + (overlay.begin - plan->begin) * sow_dtype_size(plan->dtype),
+                     &overlay, overlay.count);
+}
+
 sow_status sow_fill_host_plan(void *dst, const sow_plan *plan, const sow_host_options *options)
 {
     if (plan == NULL || (dst == NULL && plan->count != 0))
@@ -97,8 +110,12 @@ sow_status sow_fill_host_plan(void *dst, const sow_plan *plan, const sow_host_op
         return SOW_OK;
     if (plan->count > SIZE_MAX / sow_dtype_size(plan->dtype))
         return SOW_ERR_NO_MEMORY;
-    if (plan->distribution == SOW_DIST_ORTHOGONAL)
-        return sowi_orthogonal_fill_host(dst, plan, options);
+    if (plan->distribution == SOW_DIST_ORTHOGONAL) {
+        const sow_status status = sowi_orthogonal_fill_host(dst, plan, options);
+        if (status == SOW_OK)
+            write_over(dst, plan, options->threads);
+        return status;
+    }
     sowk_job job;
     whole_fill whole = {.plan = plan, .job = &job, .fill_items = set.fill_items, .dst = dst};
     uint64_t parts = plan->count;
@@ -107,6 +124,7 @@ sow_status sow_fill_host_plan(void *dst, const sow_plan *plan, const sow_host_op
         parts = job.items;
     }
     sowi_threads_run(fill_part, &whole, parts, thread_count(plan, options->threads));
+    write_over(dst, plan, options->threads);
     return SOW_OK;
 }
 

@@ -87,8 +87,18 @@ static sow_status parse_init(resolver *with, const sowi_model_tensor *tensor, co
                                  with->error);
 }
 
+/* The row that is set to zero: the initializer's, or else the model's. */
+static void settle_padding(sow_checkpoint_tensor *out)
+{
+    if (out->initializer.padding != 0)
+        out->padding_idx = (int64_t)(out->initializer.padding - 1);
+    else if (out->padding_idx >= 0)
+        out->initializer = sow_with_padding_idx(out->initializer, (uint64_t)out->padding_idx);
+}
+
 static sow_status make_plan(resolver *with, sow_checkpoint_tensor *out)
 {
+    settle_padding(out);
     const sow_key key = {with->options->seed, sow_stream_from_name(out->name)};
     sow_status status =
         sow_plan_make(&out->plan, &out->tensor, &out->initializer, key, with->error);

@@ -1,4 +1,5 @@
 /* Initializer expressions: "name" or "name(key=value, ...)", by the table of initializers. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -129,13 +130,33 @@ static sow_status refuse_key(const sowi_cursor *cursor, const sowi_initializer_r
     const sowi_shown key = sowi_show_part(cursor->at, length);
     const size_t count = parameter_count(row);
     if (count == 0)
-        return sowi_fail(cursor->error, SOW_ERR_SYNTAX, "unknown key (%s): %s takes none", key.text,
-                         row->name);
+        return sowi_fail(cursor->error, SOW_ERR_SYNTAX,
+                         "unknown key (%s): %s takes none but padding_idx", key.text, row->name);
     sowi_nearest nearest = {.word = cursor->at, .length = length};
     for (size_t i = 0; i < count; i++)
         sowi_nearest_offer(&nearest, row->parameters[i].name);
+    sowi_nearest_offer(&nearest, "padding_idx");
     return sowi_fail(cursor->error, SOW_ERR_SYNTAX, "unknown key (%s) of %s: the nearest is %s",
                      key.text, row->name, nearest.best);
+}
+
+/* padding_idx, which every initializer takes: K of padding_idx=K. */
+static sow_status read_padding(sowi_cursor *cursor, sow_initializer *initializer)
+{
+    double row = 0;
+    if (initializer->padding != 0)
+        return sowi_fail(cursor->error, SOW_ERR_SYNTAX, "repeated key (padding_idx): once");
+    if (!sowi_cursor_take(cursor, '='))
+        return sowi_cursor_refuse(cursor, "'=' is expected");
+    const sow_status status = sowi_arithmetic_read(cursor, &row);
+    if (status != SOW_OK)
+        return status;
+    if (!(row >= 0 && row < 0x1p53) || row != floor(row))
+        return sowi_fail(cursor->error, SOW_ERR_SYNTAX,
+                         "padding_idx (%s): a whole number, 0 or more",
+                         sowi_decimal_print(row).text);
+    *initializer = sow_with_padding_idx(*initializer, (uint64_t)row);
+    return SOW_OK;
 }
 
 /* key=value; given: a bit for each parameter that was read. */
@@ -145,6 +166,10 @@ static sow_status read_pair(sowi_cursor *cursor, const sowi_initializer_row *row
     const size_t length = sowi_cursor_word(cursor);
     if (length == 0)
         return sowi_cursor_refuse(cursor, "key=value is expected");
+    if (sowi_word_equal(cursor->at, length, "padding_idx")) {
+        cursor->at += length;
+        return read_padding(cursor, initializer);
+    }
     size_t index = 0;
     const size_t count = parameter_count(row);
     while (index < count && !sowi_word_equal(cursor->at, length, row->parameters[index].name))

@@ -78,6 +78,12 @@ size_t sow_initializer_print(const sow_initializer *initializer, char *text, siz
         write_value(&out, initializer, parameter);
         before = ", ";
     }
+    if (initializer->padding != 0) {
+        write_text(&out, before);
+        write_text(&out, "padding_idx=");
+        write_text(&out, sowi_decimal_print((double)(initializer->padding - 1)).text);
+        before = ", ";
+    }
     if (before[0] == ',')
         write_text(&out, ")");
     return out.length;

@@ -21,7 +21,9 @@ static bool draws_alike(const sow_plan *a, const sow_plan *b)
     return a->distribution == b->distribution && a->dtype == b->dtype && a->mean == b->mean &&
            a->std == b->std && a->low == b->low && a->high == b->high &&
            a->location == b->location && a->scale == b->scale && a->stored_low == b->stored_low &&
-           a->stored_high == b->stored_high && memcmp(a->param, b->param, sizeof a->param) == 0;
+           a->stored_high == b->stored_high && a->structure == b->structure &&
+           a->placed.zeros == b->placed.zeros && a->placed.rows == b->placed.rows &&
+           memcmp(a->param, b->param, sizeof a->param) == 0;
 }
 
 static size_t first_place(const sow_plan *plan)

@@ -1,7 +1,5 @@
 #include "run_check.h"
 
-#include <string.h>
-
 /* A range of a tensor's elements. */
 typedef struct range {
     uint64_t begin, end;
@@ -12,7 +10,7 @@ static uint64_t clamp(uint64_t value, uint64_t low, uint64_t high)
     return value < low ? low : value > high ? high : value;
 }
 
-/* The elements of the row that is set to zero; empty if there is none. */
+/* The elements of the row of zeros; empty if there is none. */
 static range padding_of(const sow_checkpoint_tensor *tensor)
 {
     if (tensor->padding_idx < 0)
@@ -22,9 +20,8 @@ static range padding_of(const sow_checkpoint_tensor *tensor)
     return (range){begin, begin + row};
 }
 
-/* Zeroes what the part has of the padding row and measures the rest. */
-static void zero_and_measure(sowi_run_check *check, const sowi_block_part *part,
-                             unsigned char *bytes)
+/* Measures what the part has beside the padding row. */
+static void measure(sowi_run_check *check, const sowi_block_part *part, const unsigned char *bytes)
 {
     const size_t size = sow_dtype_size(part->tensor->tensor.dtype);
     const range padding = padding_of(part->tensor);
@@ -32,26 +29,23 @@ static void zero_and_measure(sowi_run_check *check, const sowi_block_part *part,
     const uint64_t end = clamp(padding.end, begin, part->end);
     const size_t before = (size_t)(begin - part->begin);
     const size_t zeros = (size_t)(end - begin), after = (size_t)(part->end - end);
-    unsigned char *row = bytes + before * size;
-    if (zeros != 0)
-        memset(row, 0, zeros * size);
-    if (!check->measures)
-        return;
+    const unsigned char *row = bytes + before * size;
     sowi_measure_add(&check->measure, bytes, before);
     if (zeros != 0)
         sowi_measure_break(&check->measure);
     sowi_measure_add(&check->measure, row + zeros * size, after);
 }
 
-static void check_part(sowi_run_check *check, const sowi_block_part *part, unsigned char *bytes)
+static void check_part(sowi_run_check *check, const sowi_block_part *part,
+                       const unsigned char *bytes)
 {
     sow_checkpoint_tensor *tensor = part->tensor;
     const size_t size = (size_t)(part->end - part->begin) * sow_dtype_size(tensor->tensor.dtype);
     const bool begins = part->begin == 0, ends = part->end == tensor->plan.count;
     if (begins)
         check->measure = (sowi_measure){.dtype = tensor->tensor.dtype, .shift = tensor->mean};
-    if (size != 0)
-        zero_and_measure(check, part, bytes);
+    if (size != 0 && check->measures)
+        measure(check, part, bytes);
     if (begins && ends) {
         sowi_hash_xxh3_128(bytes, size, tensor->digest);
     } else {
@@ -65,7 +59,8 @@ static void check_part(sowi_run_check *check, const sowi_block_part *part, unsig
         sowi_measure_moments(&check->measure, &tensor->measured_mean, &tensor->measured_std);
 }
 
-void sowi_run_check_block(sowi_run_check *check, const sowi_block *block, unsigned char *bytes)
+void sowi_run_check_block(sowi_run_check *check, const sowi_block *block,
+                          const unsigned char *bytes)
 {
     for (size_t i = 0; i < block->part_count; i++) {
         const sowi_block_part *part = &block->parts[i];

@@ -1,5 +1,4 @@
-/* What is done to drawn blocks, in order, before they are written: padding rows are set to zero, tensors
- * digested and measured. */
+/* What is done to drawn blocks, in order, before they are written: tensors are digested and measured. */
 #ifndef SOWI_RUN_CHECK_H
 #define SOWI_RUN_CHECK_H
 
@@ -14,8 +13,8 @@ typedef struct sowi_run_check {
     sowi_measure measure;
 } sowi_run_check;
 
-/* Zeroes padding rows in bytes, those of the block, and writes digest and moments of the tensors that end in
- * it. */
-void sowi_run_check_block(sowi_run_check *check, const sowi_block *block, unsigned char *bytes);
+/* Writes digest and moments, which leave padding rows out, of the tensors that end in the block; bytes: its own. */
+void sowi_run_check_block(sowi_run_check *check, const sowi_block *block,
+                          const unsigned char *bytes);
 
 #endif

@@ -269,7 +269,7 @@ static sow_status resolve_orthogonal(RESOLVE_ARGUMENTS)
     (void)fan_in, (void)fan_out;
     *resolved = (sowi_resolved){.family = SOWI_FAMILY_ORTHOGONAL,
                                 .value = initializer->param[0],
-                                .batch_dims = initializer->param[1]};
+                                .count = initializer->param[1]};
     return check_finite("gain", initializer->param[0], error);
 }
 
@@ -279,6 +279,51 @@ static sow_status resolve_delta_orthogonal(RESOLVE_ARGUMENTS)
     *resolved = (sowi_resolved){
         .family = SOWI_FAMILY_ORTHOGONAL, .value = initializer->param[0], .delta = true};
     return check_finite("gain", initializer->param[0], error);
+}
+
+static sow_status resolve_eye(RESOLVE_ARGUMENTS)
+{
+    (void)initializer, (void)fan_in, (void)fan_out, (void)error;
+    *resolved = (sowi_resolved){.family = SOWI_FAMILY_DIAGONAL, .value = 1};
+    return SOW_OK;
+}
+
+static sow_status resolve_identity(RESOLVE_ARGUMENTS)
+{
+    (void)fan_in, (void)fan_out;
+    *resolved = (sowi_resolved){.family = SOWI_FAMILY_DIAGONAL, .value = initializer->param[0]};
+    return check_finite("gain", initializer->param[0], error);
+}
+
+static sow_status resolve_dirac(RESOLVE_ARGUMENTS)
+{
+    (void)fan_in, (void)fan_out, (void)error;
+    *resolved =
+        (sowi_resolved){.family = SOWI_FAMILY_DIRAC, .value = 1, .count = initializer->param[0]};
+    return SOW_OK;
+}
+
+static sow_status resolve_sparse(RESOLVE_ARGUMENTS)
+{
+    (void)fan_in, (void)fan_out;
+    const double sparsity = initializer->param[0], std = initializer->param[1];
+    if (!(sparsity >= 0 && sparsity <= 1))
+        return sowi_fail(error, SOW_ERR_PARAMETER, "sparsity (%g): from 0 to 1", sparsity);
+    *resolved = (sowi_resolved){.family = SOWI_FAMILY_SPARSE, .std = std, .sparsity = sparsity};
+    return check_not_negative("std", std, error);
+}
+
+static sow_status resolve_constant_block(RESOLVE_ARGUMENTS)
+{
+    (void)fan_in, (void)fan_out;
+    const double *param = initializer->param;
+    *resolved = (sowi_resolved){.family = SOWI_FAMILY_BLOCK,
+                                .value = param[0],
+                                .block = param[1],
+                                .count = param[2],
+                                .outside = param[3]};
+    const sow_status status = check_finite("value", param[0], error);
+    return status != SOW_OK ? status : check_finite("outside", param[3], error);
 }
 
 #define NUMBER(name, slot, standard)                       \
@@ -342,6 +387,20 @@ const sowi_initializer_row sowi_initializer_rows[] = {
      .name = "lecun_normal",
      .needs_fans = true,
      .resolve = resolve_lecun_normal},
+    {.kind = SOW_EYE, .name = "eye", .resolve = resolve_eye},
+    {SOW_IDENTITY, "identity", false, {GAIN}, resolve_identity},
+    {SOW_DIRAC, "dirac", false, {NUMBER("groups", 0, 1)}, resolve_dirac},
+    {SOW_SPARSE,
+     "sparse",
+     false,
+     {REQUIRED_NUMBER("sparsity", 0), NUMBER("std", 1, 0.01)},
+     resolve_sparse},
+    {SOW_CONSTANT_BLOCK,
+     "constant_block",
+     false,
+     {REQUIRED_NUMBER("value", 0), REQUIRED_NUMBER("block", 1), REQUIRED_NUMBER("blocks", 2),
+      NUMBER("outside", 3, 0)},
+     resolve_constant_block},
     {SOW_ORTHOGONAL, "orthogonal", false, {GAIN, NUMBER("batch_dims", 1, 0)}, resolve_orthogonal},
     {SOW_DELTA_ORTHOGONAL, "delta_orthogonal", false, {GAIN}, resolve_delta_orthogonal},
     {.kind = SOW_BITS, .name = "bits", .resolve = resolve_bits},
@@ -421,6 +480,37 @@ sow_initializer sow_kaiming_normal(double a, sow_mode mode, sow_nonlinearity non
 {
     return (sow_initializer){
         .kind = SOW_KAIMING_NORMAL, .mode = mode, .nonlinearity = nonlinearity, .param = {a}};
+}
+
+sow_initializer sow_eye(void)
+{
+    return (sow_initializer){.kind = SOW_EYE};
+}
+
+sow_initializer sow_identity(double gain)
+{
+    return (sow_initializer){.kind = SOW_IDENTITY, .param = {gain}};
+}
+
+sow_initializer sow_dirac(uint32_t groups)
+{
+    return (sow_initializer){.kind = SOW_DIRAC, .param = {groups}};
+}
+
+sow_initializer sow_sparse(double sparsity, double std)
+{
+    return (sow_initializer){.kind = SOW_SPARSE, .param = {sparsity, std}};
+}
+
+sow_initializer sow_constant_block(double value, uint32_t block, uint32_t blocks, double outside)
+{
+    return (sow_initializer){.kind = SOW_CONSTANT_BLOCK, .param = {value, block, blocks, outside}};
+}
+
+sow_initializer sow_with_padding_idx(sow_initializer initializer, uint64_t row)
+{
+    initializer.padding = row < UINT64_MAX ? row + 1 : row; /* no tensor has such rows */
+    return initializer;
 }
 
 sow_initializer sow_orthogonal(double gain, uint32_t batch_dims)

@@ -30,17 +30,24 @@ typedef enum sowi_family {
     SOWI_FAMILY_UNIFORM,
     SOWI_FAMILY_NORMAL,
     SOWI_FAMILY_TRUNC_NORMAL,
-    SOWI_FAMILY_ORTHOGONAL
+    SOWI_FAMILY_ORTHOGONAL,
+    SOWI_FAMILY_DIAGONAL,
+    SOWI_FAMILY_DIRAC,
+    SOWI_FAMILY_SPARSE,
+    SOWI_FAMILY_BLOCK
 } sowi_family;
 
 /* What an initializer comes to before dtype and region enter: the distribution in double. */
 typedef struct sowi_resolved {
     sowi_family family;
-    double mean, std;  /* normals, before a cut */
-    double low, high;  /* uniform, and cut-offs */
-    double value;      /* constant; gain */
-    double batch_dims; /* orthogonal */
-    bool delta;
+    double mean, std; /* normals, before a cut */
+    double low, high; /* uniform, and cut-offs */
+    double value;     /* constant, on a diagonal, in a block; gain */
+    double outside;   /* beside a block */
+    double count;     /* not checked yet: batch_dims, groups, blocks */
+    double block;     /* likewise: a block's number */
+    double sparsity;
+    bool delta; /* of orthogonal */
 } sowi_resolved;
 
 /* fan_in and fan_out are 0 for a tensor of fewer than two dimensions, and then only kinds that need no

@@ -122,6 +122,15 @@ static bool rounding_shows(const sow_plan *plan, const sowi_dtype_row *dtype)
     return dtype->dtype == SOW_F32 && sowi_dtype_next_up(dtype, far) - far > plan->std * 0x1p-10;
 }
 
+/* Of sparse columns the rest are zeros. */
+static void thin_out(const sow_plan *plan, double *mean, double *std)
+{
+    const double share = 1 - (double)plan->placed.zeros / (double)plan->placed.rows;
+    const double square = (*std * *std + *mean * *mean) * share;
+    *mean *= share;
+    *std = sqrt(fmax(0, square - *mean * *mean));
+}
+
 sow_status sow_plan_moments(const sow_plan *plan, double *mean, double *std)
 {
     if (plan == NULL || mean == NULL || std == NULL)
@@ -134,12 +143,14 @@ sow_status sow_plan_moments(const sow_plan *plan, double *mean, double *std)
         *std = 0x1p32 / sqrt(12.0);
     } else if (plan->distribution == SOW_DIST_CONSTANT) {
         *mean = dtype->class == SOWI_CLASS_FLOAT ? sowi_dtype_round(dtype, plan->mean) : plan->mean;
-        *std = 0;
+        *std = plan->std; /* of two values, where a structure or an overlay brings another one */
     } else if (rounding_shows(plan, dtype)) {
         rounded_moments(plan, dtype, mean, std);
     } else {
         *mean = plan->mean;
         *std = plan->std;
     }
+    if (plan->structure == SOW_STRUCTURE_SPARSE)
+        thin_out(plan, mean, std);
     return SOW_OK;
 }

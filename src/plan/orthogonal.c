@@ -5,6 +5,7 @@
 
 #include "fail.h"
 #include "parameter_bits.h"
+#include "structure.h"
 #include "tensor.h"
 
 _Static_assert(sizeof(sowk_orthogonal_job) == 15 * 8 + 6 * 4,
@@ -104,7 +105,7 @@ sow_status sowi_plan_orthogonal(sow_plan *plan, const sow_tensor *tensor,
     if (resolved->delta)
         SOWI_TRY(status, find_delta(matrices, tensor, error));
     else
-        SOWI_TRY(status, find_matrices(matrices, tensor, resolved->batch_dims, error));
+        SOWI_TRY(status, find_matrices(matrices, tensor, resolved->count, error));
     if (resolved->value == 0 || sowi_tensor_is_empty(tensor))
         return SOW_OK; /* zeros, as the plan is by now */
     if (matrices->rows > SIDE_MOST)
@@ -138,13 +139,8 @@ bool sowi_orthogonal_is_whole(const sow_plan *plan)
 void sowi_orthogonal_touched(const sow_plan *plan, uint64_t *first, uint64_t *count)
 {
     const uint64_t one = elements_of_one(plan), all = plan->matrices.count;
-    uint64_t low = plan->first, high = plan->first + plan->run - 1; /* tensor indices */
-    if (plan->outer_rank == 0) {
-        low += plan->begin;
-        high = low + plan->count - 1;
-    }
-    for (uint32_t d = 0; d < plan->outer_rank; d++)
-        high += (plan->outer_extent[d] - 1) * plan->outer_stride[d];
+    uint64_t low, high; /* tensor indices */
+    sowi_plan_reach(plan, &low, &high);
     const uint64_t origin = plan->matrices.origin, spread = plan->matrices.spread;
     *first = *count = 0;
     if (high < origin || low > origin + (all * one - 1) * spread)

@@ -8,6 +8,7 @@
 #include "initializers.h"
 #include "orthogonal.h"
 #include "parameter_bits.h"
+#include "structure.h"
 #include "tensor.h"
 #include "trunc_normal.h"
 
@@ -72,6 +73,23 @@ static sow_status plan_constant(sow_plan *plan, const sowi_dtype_row *dtype, dou
     if (dtype->class == SOWI_CLASS_FLOAT)
         return plan_float_constant(plan, dtype, value, error);
     return plan_integer_constant(plan, dtype, value, error);
+}
+
+static double elements_of(const sow_tensor *tensor)
+{
+    double elements = 1;
+    for (uint32_t d = 0; d < tensor->rank; d++)
+        elements *= (double)tensor->shape[d];
+    return elements == 0 ? 1 : elements; /* for shares of what is not there */
+}
+
+/* Moments of a tensor of two values, of which `share` are the first. */
+static void set_mixture(sow_plan *plan, double value, double other, double share)
+{
+    plan->mean = other + (value - other) * share;
+    plan->std = fabs(value - other) * sqrt(share * (1 - share));
+    plan->low = value < other ? value : other;
+    plan->high = value < other ? other : value;
 }
 
 /* ---- Draws ---- */
@@ -169,6 +187,77 @@ static sow_status plan_bits(sow_plan *plan, const sowi_dtype_row *dtype, sow_err
     return SOW_OK;
 }
 
+/* ---- Structures ---- */
+
+/* Zeros, with a value at some elements. */
+static sow_status plan_placed(sow_plan *plan, const sow_tensor *tensor,
+                              const sowi_resolved *resolved, sow_error *error)
+{
+    const sowi_dtype_row *dtype = sowi_dtype_row_of(tensor->dtype);
+    const double value = resolved->value;
+    sow_status status;
+    if (resolved->family == SOWI_FAMILY_DIAGONAL)
+        SOWI_TRY(status, sowi_place_diagonal(&plan->placed, tensor, error));
+    else
+        SOWI_TRY(status, sowi_place_dirac(&plan->placed, tensor, resolved->count, error));
+    SOWI_TRY(status, plan_constant(plan, dtype, value, error));
+    plan->placed.pattern = plan->pattern;
+    SOWI_TRY(status, plan_constant(plan, dtype, 0, error));
+    plan->structure = SOW_STRUCTURE_PLACED;
+    set_mixture(plan, value, 0, (double)plan->placed.count / elements_of(tensor));
+done:
+    return status;
+}
+
+static sow_status plan_sparse(sow_plan *plan, const sow_tensor *tensor,
+                              const sowi_resolved *resolved, sow_error *error)
+{
+    sow_status status;
+    SOWI_TRY(status, sowi_place_zeros(&plan->placed, tensor, resolved->sparsity, error));
+    SOWI_TRY(status, plan_normal(plan, sowi_dtype_row_of(tensor->dtype), resolved, error));
+    if (plan->placed.zeros > 0 && plan->distribution != SOW_DIST_CONSTANT)
+        plan->structure = SOW_STRUCTURE_SPARSE;
+done:
+    return status;
+}
+
+/* A value in a block of rows, another one outside. */
+static sow_status plan_block(sow_plan *plan, const sow_tensor *tensor,
+                             const sowi_resolved *resolved, sow_error *error)
+{
+    const sowi_dtype_row *dtype = sowi_dtype_row_of(tensor->dtype);
+    uint64_t begin = 0, end = 0;
+    sow_status status;
+    SOWI_TRY(status,
+             sowi_block_rows(tensor, resolved->block, resolved->count, &begin, &end, error));
+    SOWI_TRY(status, plan_constant(plan, dtype, resolved->value, error));
+    plan->overlay_pattern = plan->pattern;
+    SOWI_TRY(status, plan_constant(plan, dtype, resolved->outside, error));
+    sowi_rows_in_region(tensor, begin, end, &plan->overlay_begin, &plan->overlay_end);
+    set_mixture(plan, resolved->value, resolved->outside, 1 / resolved->count);
+done:
+    return status;
+}
+
+/* Zeros over a row of any plan. */
+static sow_status plan_padding(sow_plan *plan, const sow_tensor *tensor,
+                               const sow_initializer *initializer, sow_error *error)
+{
+    const uint64_t row = initializer->padding - 1;
+    if (initializer->padding == 0)
+        return SOW_OK;
+    if (initializer->kind == SOW_CONSTANT_BLOCK)
+        return sowi_fail(error, SOW_ERR_PARAMETER, "padding_idx (%" PRIu64 "): not with blocks",
+                         row);
+    if (tensor->rank == 0 || row >= tensor->shape[0])
+        return sowi_fail(error, SOW_ERR_PARAMETER,
+                         "padding_idx (%" PRIu64
+                         "): a row of the first dimension, which has %" PRIu64,
+                         row, tensor->rank == 0 ? 0 : tensor->shape[0]);
+    sowi_rows_in_region(tensor, row, row + 1, &plan->overlay_begin, &plan->overlay_end);
+    return SOW_OK;
+}
+
 /* ---- The whole ---- */
 
 static sow_status plan_family(sow_plan *plan, const sow_tensor *tensor,
@@ -179,6 +268,10 @@ static sow_status plan_family(sow_plan *plan, const sow_tensor *tensor,
         return plan_constant(plan, dtype, resolved->value, error);
     if (resolved->family == SOWI_FAMILY_BITS)
         return plan_bits(plan, dtype, error);
+    if (resolved->family == SOWI_FAMILY_DIAGONAL || resolved->family == SOWI_FAMILY_DIRAC)
+        return plan_placed(plan, tensor, resolved, error);
+    if (resolved->family == SOWI_FAMILY_BLOCK)
+        return plan_block(plan, tensor, resolved, error);
     if (!dtype->random)
         return sowi_fail(error, SOW_ERR_DTYPE,
                          "dtype of %s (%s): f32, f16, bf16, f64, f8_e4m3 or f8_e5m2", name,
@@ -187,6 +280,8 @@ static sow_status plan_family(sow_plan *plan, const sow_tensor *tensor,
         return plan_uniform(plan, dtype, resolved, error);
     if (resolved->family == SOWI_FAMILY_NORMAL)
         return plan_normal(plan, dtype, resolved, error);
+    if (resolved->family == SOWI_FAMILY_SPARSE)
+        return plan_sparse(plan, tensor, resolved, error);
     if (resolved->family == SOWI_FAMILY_TRUNC_NORMAL)
         return plan_trunc_normal(plan, dtype, resolved, error);
     return sowi_plan_orthogonal(plan, tensor, resolved, error);
@@ -204,7 +299,8 @@ static sow_status plan_values(sow_plan *plan, const sow_tensor *tensor,
     const sow_status status = row->resolve(initializer, fan_in, fan_out, &resolved, error);
     if (status != SOW_OK)
         return status;
-    return plan_family(plan, tensor, &resolved, row->name, error);
+    const sow_status planned = plan_family(plan, tensor, &resolved, row->name, error);
+    return planned != SOW_OK ? planned : plan_padding(plan, tensor, initializer, error);
 }
 
 sow_status sow_plan_make(sow_plan *plan, const sow_tensor *tensor,

@@ -128,3 +128,36 @@ bool sowi_self_test_make(sowi_self_test *test, sow_distribution distribution, so
     test->failure = failures[distribution];
     return true;
 }
+
+static const struct {
+    sow_dtype dtype; /* any of its size */
+    uint64_t placed, sparse;
+} structure_rows[] = {
+    {SOW_I8, 0x3aa264cd15dd98efu, 0x1badab54b5a7a970u},
+    {SOW_I16, 0x5f0abeaab101b1f0u, 0xb977bedd33b48133u},
+    {SOW_I32, 0xa4988ee5051140d5u, 0x2971f976ed260412u},
+    {SOW_I64, 0xa9e1f28646db44dau, 0x3bba1e240c01678du},
+};
+
+bool sowi_self_test_make_structure(sowi_self_test *test, bool placed, sow_dtype dtype)
+{
+    const sow_key key = {0x0123456789abcdefu, 0xfedcba9876543210u};
+    const sow_initializer initializer = placed ? sow_dirac(2) : sow_sparse(0.3, 1);
+    sow_tensor tensor = {.dtype = SOW_F32, .rank = 2, .shape = {64, SOWI_SELF_TEST_COUNT / 64}};
+    if (placed)
+        tensor = (sow_tensor){.dtype = SOW_F32, .rank = 3, .shape = {32, 16, 8}};
+    for (size_t i = 0; i < sizeof structure_rows / sizeof structure_rows[0]; i++) {
+        if (sow_dtype_size(structure_rows[i].dtype) != sow_dtype_size(dtype))
+            continue;
+        if (sow_plan_make(&test->plan, &tensor, &initializer, key, NULL) != SOW_OK)
+            return false;
+        test->plan.distribution = SOW_DIST_CONSTANT;
+        test->plan.dtype = structure_rows[i].dtype;
+        test->plan.pattern = UINT64_MAX;
+        test->plan.placed.pattern = 0x0ff0a53c9669c35au;
+        test->digest = placed ? structure_rows[i].placed : structure_rows[i].sparse;
+        test->failure = SOW_ERR_TEST_STRUCTURE;
+        return true;
+    }
+    return false;
+}

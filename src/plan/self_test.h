@@ -18,4 +18,8 @@ typedef struct sowi_self_test {
  * since the dtype does not take it. */
 bool sowi_self_test_make(sowi_self_test *test, sow_distribution distribution, sow_dtype dtype);
 
+/* The self-test of the program that writes a structure, placed or sparse, over elements of the dtype's size whose bits are all
+ * set. */
+bool sowi_self_test_make_structure(sowi_self_test *test, bool placed, sow_dtype dtype);
+
 #endif

@@ -1,0 +1,36 @@
+/* sow_placed_<bytes>: writes one value to placed elements, a work-item an element.
+ * sow_sparse_<bytes>: writes zeros in columns, a work-item a run of a column.
+ * Before this: SOWK_CONSTANT_BYTES. */
+
+#include "structure.clh"
+
+#if SOWK_CONSTANT_BYTES == 1
+typedef uchar sowk_constant;
+#elif SOWK_CONSTANT_BYTES == 2
+typedef ushort sowk_constant;
+#elif SOWK_CONSTANT_BYTES == 4
+typedef uint sowk_constant;
+#else
+typedef ulong sowk_constant;
+#endif
+
+__kernel void SOWK_JOIN(sow_placed, SOWK_CONSTANT_BYTES)(__global sowk_constant *dst,
+                                                         const sowk_job job)
+{
+    const ulong item = job.first_item + get_global_id(0);
+    ulong element = 0;
+    if (get_global_id(0) < job.items &&
+        sowk_position(&job, sowk_placed_index(&job, item), &element))
+        dst[job.dst + element - job.begin] = (sowk_constant)job.param[SOWK_PLACED_PATTERN];
+}
+
+__kernel void SOWK_JOIN(sow_sparse, SOWK_CONSTANT_BYTES)(__global sowk_constant *dst,
+                                                         const sowk_job job)
+{
+    if (get_global_id(0) >= job.items)
+        return;
+    const sowk_column_run run = sowk_column_run_of(&job, job.first_item + get_global_id(0));
+    for (uint i = 0; i < SOWK_SPARSE_RUN; i++)
+        if (sowk_is_zeroed(&job, &run, i))
+            dst[job.dst + run.element + i * run.step - job.begin] = 0;
+}
