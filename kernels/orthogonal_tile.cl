@@ -31,9 +31,7 @@ static void sowk_share(__local sowk_r (*to)[SOWK_SHARED_TILE + 1], __global cons
 static sowk_product sowk_shared_product(const sowk_matrix *of, uint step, uint panel, uint chunk,
                                         uint chunked)
 {
-    if (step == SOWK_STEP_GRAMS)
-        return sowk_gram(of, chunk);
-    sowk_product product = sowk_panel_product(of, step, panel);
+    sowk_product product = sowk_step_product(of, step, step == SOWK_STEP_GRAMS ? chunk : panel);
     if (chunked)
         product.c += of->job->partial - of->job->w + chunk * sowk_partial_stride(of->job);
     return product;

@@ -171,8 +171,9 @@ void sowi_program_kernel_name(char name[SOWI_KERNEL_NAME_MAX], sowi_entry entry,
 void sowi_program_source_make_orthogonal(sowi_program_source *made, const sow_context *context,
                                          sow_dtype real)
 {
-    static const char *const parts[] = {"orthogonal_job.clh", "real.clh", "product.clh",
-                                        "orthogonal.clh", "orthogonal.cl"};
+    static const char *const parts[] = {"orthogonal_job.clh", "orthogonal_products.clh",
+                                        "real.clh",           "product.clh",
+                                        "orthogonal.clh",     "orthogonal.cl"};
     begin(made);
     const int length = define_draws(made, context, SOW_DIST_NORMAL, real);
     snprintf(made->header + length, SOWI_SOURCE_HEADER_MAX - (size_t)length,
