@@ -75,7 +75,9 @@ typedef int sow_status;
     XX(ERR_NO_F64, -20032, "the device has no double precision (cl_khr_fp64)")                  \
     XX(ERR_TEST_STRUCTURE, -20033, "the device fails the self-test of eye, dirac and sparse")   \
     XX(ERR_TEST_ORTHOGONAL, -20035, "the device fails the self-test of orthogonal matrices")    \
-    XX(ERR_WORKSPACE, -20036, "the workspace that was given is too small")
+    XX(ERR_WORKSPACE, -20036, "the workspace that was given is too small")                      \
+    XX(ERR_NO_CLBLAST, -20037, "this build of sowcl has no CLBlast")                            \
+    XX(ERR_CLBLAST_SIZE, -20038, "the buffers are too large for CLBlast: 2^31 elements or more")
 
 enum {
     SOW_OK = 0,

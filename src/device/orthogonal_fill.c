@@ -1,5 +1,6 @@
 #include "orthogonal_fill.h"
 
+#include "blas.h"
 #include "chain.h"
 #include "fail.h"
 #include "job.h"
@@ -22,8 +23,8 @@ enum { WHOLE_LOCAL_SIZE = 256 };
 /* A side of products that tile kernels are worth starting for, and their tiles'. */
 enum { TILED_LEAST = 32, TILE_SIDE = 64, TILE_ITEMS = 16 };
 
-/* How matrices are made; no way changes a bit. */
-typedef enum way { WAY_BEST, WAY_GROUPS, WAY_STEPS, WAY_TILES } way;
+/* How matrices are made; no way but WAY_BLAS changes a bit. */
+typedef enum way { WAY_BEST, WAY_GROUPS, WAY_STEPS, WAY_TILES, WAY_BLAS } way;
 
 /* A fill under way. */
 typedef struct making {
@@ -194,6 +195,49 @@ static cl_int make_by_steps(making *with, bool is_last)
     return code;
 }
 
+/* A step's product of all matrices, of the grams panel by panel, by CLBlast. */
+static sow_status run_blas(making *with, uint32_t step, uint32_t panel, bool is_last)
+{
+    const sow_dtype real = sowi_orthogonal_real(with->plan);
+    const sowi_blas_memory memory = {with->a, with->maker->workspace, with->job.first,
+                                     with->job.work};
+    const bool grams = step == SOWK_STEP_GRAMS;
+    sow_status status = SOW_OK;
+    for (uint32_t p = grams ? 0 : panel; p < (grams ? with->job.panels : panel + 1); p++) {
+        const sowk_factors factors = sowk_step_factors(&with->job, step, p);
+        if (factors.rows != 0 && factors.columns != 0)
+            SOWI_TRY(status, sowi_blas_multiply(&with->job, real, &factors, &memory, &with->chain,
+                                                is_last));
+    }
+done:
+    return status;
+}
+
+static sow_status make_by_blas(making *with, bool is_last)
+{
+    sowk_orthogonal_cursor at = sowk_orthogonal_begin(&with->job);
+    sow_status status = SOW_OK;
+    bool more = true;
+    while (more && status == SOW_OK) {
+        const sowk_orthogonal_cursor now = at;
+        more = sowk_orthogonal_next(&at);
+        if (now.step == SOWK_STEP_UPDATE)
+            SOWI_TRY(status, run_step(with, SOWK_STEP_PLACE, now.panel, false));
+        if (now.step == SOWK_STEP_GRAMS || now.step >= SOWK_STEP_PROJECT)
+            status = run_blas(with, now.step, now.panel, is_last && !more);
+        else
+            status = run_step(with, now.step, now.panel, false);
+    }
+done:
+    return status;
+}
+
+static bool goes_by_blas(const making *with)
+{
+    return with->by == WAY_BLAS ||
+           (with->by == WAY_BEST && with->maker->context->engine == SOW_ENGINE_CLBLAST);
+}
+
 static bool goes_by_groups(const making *with)
 {
     const sowk_orthogonal_job *job = &with->job;
@@ -202,7 +246,7 @@ static bool goes_by_groups(const making *with)
     if (with->by != WAY_BEST)
         return with->by == WAY_GROUPS;
     return elements <= (uint64_t)ONE_GROUP_SIDE * ONE_GROUP_SIDE ||
-           (job->matrices >= many &&
+           (!goes_by_blas(with) && job->matrices >= many &&
             elements <= (uint64_t)ONE_GROUP_SIDE_OF_MANY * ONE_GROUP_SIDE_OF_MANY);
 }
 
@@ -272,7 +316,8 @@ static sow_status make(making *with, uint64_t first, bool is_last)
         SOWI_TRY(status, make_by_groups(with, first, is_last && !apart));
     } else {
         SOWI_TRY(status, draw_normals(with, first));
-        SOWI_TRY(status, make_by_steps(with, is_last && !apart));
+        SOWI_TRY(status, goes_by_blas(with) ? make_by_blas(with, is_last && !apart)
+                                            : make_by_steps(with, is_last && !apart));
     }
     if (apart)
         SOWI_TRY(status, pick(with, first, with->job.matrices, is_last));
@@ -439,6 +484,7 @@ static sow_status test(sowi_matrix_maker *maker, way by, sow_dtype dtype)
     sowi_self_test made;
     if (!sowi_self_test_make(&made, SOW_DIST_ORTHOGONAL, dtype))
         return SOW_ERR_DTYPE;
+    made.near = by == WAY_BLAS;
     return sowi_self_test_run(maker->context, &made, fill_for_test, &(tested){maker, by});
 }
 
@@ -453,6 +499,8 @@ static sow_status prepare_kernels(sowi_matrix_maker *maker, sow_dtype real)
         SOWI_TRY(status, test(maker, WAY_STEPS, real));
         if (kernels->tile != NULL)
             SOWI_TRY(status, test(maker, WAY_TILES, real));
+        if (maker->context->engine == SOW_ENGINE_CLBLAST)
+            SOWI_TRY(status, test(maker, WAY_BLAS, real));
     }
     kernels->tested = true;
 done:
