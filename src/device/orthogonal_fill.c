@@ -75,8 +75,8 @@ static cl_int set_job(making *with, cl_kernel kernel)
 {
     cl_int code;
     SOWI_TRY(code, clSetKernelArg(kernel, 0, sizeof with->a, &with->a));
-    SOWI_TRY(code,
-             clSetKernelArg(kernel, 1, sizeof with->maker->workspace, &with->maker->workspace));
+    SOWI_TRY(code, clSetKernelArg(kernel, 1, sizeof with->maker->workspace.memory,
+                                  &with->maker->workspace.memory));
     SOWI_TRY(code, clSetKernelArg(kernel, 2, sizeof with->job, &with->job));
 done:
     return code;
@@ -246,8 +246,8 @@ static sow_status pick(making *with, uint64_t first, uint64_t count, bool is_las
     const size_t global = (size_t)((part.count + local - 1) / local * local);
     sow_status status;
     SOWI_TRY(status, clSetKernelArg(kernel, 0, sizeof with->buffer, &with->buffer));
-    SOWI_TRY(status,
-             clSetKernelArg(kernel, 1, sizeof with->maker->workspace, &with->maker->workspace));
+    SOWI_TRY(status, clSetKernelArg(kernel, 1, sizeof with->maker->workspace.memory,
+                                    &with->maker->workspace.memory));
     SOWI_TRY(status, clSetKernelArg(kernel, 2, sizeof job, &job));
     SOWI_TRY(status, launch(with, kernel, 1, &global, &local, is_last));
 done:
@@ -310,7 +310,7 @@ static uint64_t matrices_at_once(const making *with, uint64_t count, uint64_t si
 static sow_status reserve(making *with, uint64_t count)
 {
     sowi_matrix_maker *maker = with->maker;
-    const uint64_t most = maker->given ? maker->workspace_bytes : WORK_BYTES_MOST;
+    const uint64_t most = maker->workspace.given ? maker->workspace.size_bytes : WORK_BYTES_MOST;
     const uint64_t at_once = matrices_at_once(with, count, most);
     with->job.matrices = (uint32_t)at_once;
     return sowi_workspace_reserve(maker, at_once * bytes_of_one(with));
@@ -319,13 +319,13 @@ static sow_status reserve(making *with, uint64_t count)
 /* The chain's first command comes after the workspace's last use. */
 static sow_status follow_last_use(making *with)
 {
-    sowi_matrix_maker *maker = with->maker;
-    if (maker->last == NULL || (maker->queue == with->chain.queue && with->chain.in_order))
+    const sowi_workspace *of = &with->maker->workspace;
+    if (of->last == NULL || (of->queue == with->chain.queue && with->chain.in_order))
         return SOW_OK;
     sow_status status = SOW_OK;
-    if (maker->queue != with->chain.queue)
-        SOWI_TRY(status, clFlush(maker->queue)); /* what it waits for must be on its way */
-    SOWI_TRY(status, sowi_chain_join(&with->chain, maker->last));
+    if (of->queue != with->chain.queue)
+        SOWI_TRY(status, clFlush(of->queue)); /* what it waits for must be on its way */
+    SOWI_TRY(status, sowi_chain_join(&with->chain, of->last));
 done:
     return status;
 }
@@ -376,7 +376,7 @@ static sow_status fill(sowi_matrix_maker *maker, way by, cl_command_queue queue,
     if (count > 0)
         SOWI_TRY(status, reserve(&with, count));
     SOWI_TRY(status, sowi_chain_begin(&with.chain, queue, num_wait, wait));
-    with.a = with.pick != NULL ? maker->workspace : buffer;
+    with.a = with.pick != NULL ? maker->workspace.memory : buffer;
     SOWI_TRY(status, enqueue(&with, first, count));
     if (event != NULL) {
         *event = with.chain.last;
@@ -424,12 +424,17 @@ static sow_status fill_for_test(void *with, cl_command_queue queue, cl_mem buffe
     return fill(one->maker, one->by, queue, buffer, 0, plan, 0, NULL, NULL);
 }
 
+/* In a workspace of the test's own: the caller's may be made for smaller matrices. */
 static sow_status test(sowi_matrix_maker *maker, way by, sow_dtype dtype)
 {
     sowi_self_test made;
     if (!sowi_self_test_make(&made, SOW_DIST_ORTHOGONAL, dtype))
         return SOW_ERR_DTYPE;
-    return sowi_self_test_run(maker->context, &made, fill_for_test, &(tested){maker, by});
+    const sowi_workspace kept = sowi_workspace_set_aside(maker);
+    const sow_status status =
+        sowi_self_test_run(maker->context, &made, fill_for_test, &(tested){maker, by});
+    sowi_workspace_put_back(maker, &kept);
+    return status;
 }
 
 /* Tests each way of a type that the device may take, and the picking of a dtype. */
