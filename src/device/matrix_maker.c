@@ -182,6 +182,12 @@ void sowi_workspace_put_back(sowi_matrix_maker *maker, const sowi_workspace *kep
     maker->workspace = *kept;
 }
 
+void sowi_workspace_abandon(sowi_matrix_maker *maker)
+{
+    if (!maker->workspace.given)
+        release_workspace(&maker->workspace);
+}
+
 sow_status sowi_workspace_reserve(sowi_matrix_maker *maker, uint64_t size_bytes)
 {
     if (size_bytes <= maker->workspace.size_bytes)

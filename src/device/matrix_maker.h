@@ -56,6 +56,10 @@ sowi_workspace sowi_workspace_set_aside(sowi_matrix_maker *maker);
 /* Puts it back in the place of the one that the maker has by now, which is released. */
 void sowi_workspace_put_back(sowi_matrix_maker *maker, const sowi_workspace *kept);
 
+/* After commands that may still be under way and cannot be waited for: the next fill gets other memory, unless it is the
+ * caller's. */
+void sowi_workspace_abandon(sowi_matrix_maker *maker);
+
 /* Sees to a workspace of so many bytes. SOW_ERR_WORKSPACE when the caller's is smaller, OpenCL's. */
 sow_status sowi_workspace_reserve(sowi_matrix_maker *maker, uint64_t size_bytes);
 

@@ -58,7 +58,11 @@ static void test_orthogonal_shapes(void **state)
         {SOME, {.layout = SOW_LAYOUT_IO, .rank = 4, .shape = {3, 3, 16, 200}}, 0, 0},
         {SOME, {.rank = 2, .shape = {1100, 70}}, 0, 0},
         {SOME, {.rank = 2, .shape = {70, 1100}}, 0, 0},
-        {SOME, {.rank = 2, .shape = {1, 40001}}, 0, 0},
+        {SOME, {.rank = 2, .shape = {1, 40001}}, 0, 0}, /* llvmpipe ends loops after 2^16 turns */
+        {SOME, {.rank = 2, .shape = {16384, 1}}, 0, 0},
+        {SOME, {.rank = 2, .shape = {8, 2048}}, 0, 0},
+        {SOME, {.rank = 2, .shape = {12, 12001}}, 0, 0},
+        {LONG, {.rank = 2, .shape = {60001, 40}}, 0, 0},
         {LONG, {.rank = 2, .shape = {2600, 300}}, 0, 0},
         {LONG, {.rank = 2, .shape = {300, 2600}}, 0, 0},
         {LONG, {.rank = 2, .shape = {700, 701}}, 0, 0},
@@ -124,7 +128,7 @@ static void test_orthogonal_batches(void **state)
         {SOME, {.rank = 3, .shape = {200, 17, 19}}, 1, 0},
         {SOME, {.rank = 3, .shape = {3, 140, 131}}, 1, 0},
         {SOME, {.dtype = SOW_BF16, .rank = 3, .shape = {3, 131, 140}}, 1, 0},
-        {LONG, {.rank = 3, .shape = {21, 131, 140}}, 1, 0},
+        {SOME, {.rank = 3, .shape = {9, 131, 140}}, 1, 0},
         {LONG, {.rank = 3, .shape = {2000, 64, 64}}, 1, 0}, /* more than the workspace holds */
         {LONG, {.dtype = SOW_F16, .rank = 3, .shape = {2000, 64, 64}}, 1, 0},
         {LONG, {.rank = 3, .shape = {3, 1100, 150}}, 1, 0},
