@@ -100,9 +100,10 @@ SOW_API sow_status sow_context_prepare(sow_context *context, sow_distribution di
 /* The workspace in which orthogonal matrices are made, of which a context has one: fills that need it come one after the
  * other, whatever their queues. The context allocates it when it is first needed, or too small, and keeps it. */
 
-/* The bytes of workspace that sow_fill_plan takes for the plan; 0: none. Some block * (rows + 4 * columns) elements of f32 (f64:
- * of f64) for a matrix, block 16 to 192, and the matrix itself where it cannot be made in place: in narrow
- * dtypes, slices and delta_orthogonal. Many matrices: up to 64 MiB; a smaller one does, too, if it holds one matrix's.
+/* The bytes of workspace that sow_fill_plan takes for the plan; 0: none. For a matrix some block * (rows + 4 * columns)
+ * elements of f32 (f64: of f64), block 16 to 192; the matrix itself where it cannot be made in place, in narrow
+ * dtypes, slices and delta_orthogonal; and in contexts of one lane some block * columns for every 1024 rows, if there are more.
+ * Many matrices: up to 64 MiB; a smaller one does, too, if it holds one matrix's.
  * SOW_ERR_ARGUMENT and those of sow_context_prepare. */
 SOW_API sow_status sow_context_workspace_size(sow_context *context, const sow_plan *plan,
                                               uint64_t *size_bytes);
