@@ -45,7 +45,7 @@ typedef int sow_status;
     XX(ERR_NO_MEMORY, -20002, "out of host memory")                                             \
     XX(ERR_DTYPE, -20003, "the dtype is unknown or cannot take this initializer")               \
     XX(ERR_LAYOUT, -20004, "the layout is unknown: oi or io")                                   \
-    XX(ERR_SHAPE, -20005, "the shape has too many dimensions or 2^63 elements or more")         \
+    XX(ERR_SHAPE, -20005, "the shape is too large, or not one that the initializer takes")      \
     XX(ERR_REGION, -20006, "the region leaves the tensor")                                      \
     XX(ERR_INITIALIZER, -20007, "the initializer is unknown")                                   \
     XX(ERR_FAN, -20008, "fan_in and fan_out need a tensor of two or more dimensions")           \
@@ -72,7 +72,8 @@ typedef int sow_status;
     XX(ERR_PIPE, -20029, "the reader closed the pipe")                                          \
     XX(ERR_CANCELLED, -20030, "cancelled by the caller")                                        \
     XX(ERR_TEST_TRUNC_NORMAL, -20031, "the device fails the self-test of the truncated normal") \
-    XX(ERR_NO_F64, -20032, "the device has no double precision (cl_khr_fp64)")
+    XX(ERR_NO_F64, -20032, "the device has no double precision (cl_khr_fp64)")                  \
+    XX(ERR_TEST_STFT, -20034, "the device fails the self-test of STFT kernels")
 
 enum {
     SOW_OK = 0,
@@ -190,6 +191,28 @@ typedef enum sow_nonlinearity {
     SOW_SELU = 11
 } sow_nonlinearity;
 
+/* Of the kernel of a short-time Fourier transform: which part, window and scaling. The windows are those of
+ * scipy.signal.windows by the same names; SOW_STFT_NO_WINDOW is Keras' None. */
+typedef enum sow_stft_side { SOW_STFT_REAL = 0, SOW_STFT_IMAG = 1 } sow_stft_side;
+typedef enum sow_stft_window {
+    SOW_STFT_HANN = 0,
+    SOW_STFT_HAMMING = 1,
+    SOW_STFT_BLACKMAN = 2,
+    SOW_STFT_BARTLETT = 3,
+    SOW_STFT_TRIANG = 4,
+    SOW_STFT_COSINE = 5,
+    SOW_STFT_NUTTALL = 6,
+    SOW_STFT_BLACKMANHARRIS = 7,
+    SOW_STFT_FLATTOP = 8,
+    SOW_STFT_BOXCAR = 9,
+    SOW_STFT_NO_WINDOW = 10
+} sow_stft_window;
+typedef enum sow_stft_scaling {
+    SOW_STFT_DENSITY = 0,  /* by the root of the sum of the window's squares */
+    SOW_STFT_SPECTRUM = 1, /* by the sum of its magnitudes */
+    SOW_STFT_UNSCALED = 2
+} sow_stft_scaling;
+
 typedef enum sow_kind {
     SOW_ZEROS = 0,
     SOW_ONES = 1,
@@ -204,7 +227,8 @@ typedef enum sow_kind {
     SOW_TRUNC_NORMAL = 10,
     SOW_VARIANCE_SCALING = 11,
     SOW_LECUN_UNIFORM = 12,
-    SOW_LECUN_NORMAL = 13
+    SOW_LECUN_NORMAL = 13,
+    SOW_STFT = 21
 } sow_kind;
 
 /* An initializer is a value: make one with the functions below. param holds the kind's parameters in the
@@ -250,6 +274,13 @@ SOW_API sow_initializer sow_variance_scaling(double scale, sow_mode mode, sow_sc
 SOW_API sow_initializer sow_lecun_uniform(void);
 SOW_API sow_initializer sow_lecun_normal(void);
 
+/* keras.initializers.STFT, for a tensor (frame_length, channels, bins) in either layout, bins and frame_length up to
+ * 2^24, bins at least 2: element (t, c, f) is the cosine, or with SOW_STFT_IMAG the sine, of -2 pi t f / (2 bins - 2),
+ * times the window at t, over its scale. No key enters, and no channel. periodic: 0, the window is symmetric, or 1. As
+ * in Keras, SOW_STFT_NO_WINDOW is never scaled; SOW_STFT_BOXCAR is. Zeros: Keras' defaults, and its real part. */
+SOW_API sow_initializer sow_stft(sow_stft_side side, sow_stft_window window,
+                                 sow_stft_scaling scaling, int periodic);
+
 /* The generator's words themselves, one 32-bit word an element; i32 tensors only. */
 SOW_API sow_initializer sow_bits(void);
 
@@ -272,7 +303,8 @@ typedef enum sow_distribution {
     SOW_DIST_NORMAL = 3,
     SOW_DIST_TRUNC_CENTRAL = 4, /* the three ways of drawing a normal that is cut */
     SOW_DIST_TRUNC_WIDE = 5,
-    SOW_DIST_TRUNC_EDGE = 6
+    SOW_DIST_TRUNC_EDGE = 6,
+    SOW_DIST_STFT = 7 /* draws nothing: a function of the element's index */
 } sow_distribution;
 
 #define SOW_PLAN_PARAMETERS 36

@@ -9,7 +9,7 @@
 #include "sowcl/sowcl.h"
 #include "stage.h"
 
-#define SOWI_DISTRIBUTION_COUNT 7
+#define SOWI_DISTRIBUTION_COUNT 8
 #define SOWI_KERNEL_POOL        16
 
 /* A program's two kernels, by what they fill. */

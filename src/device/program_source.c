@@ -14,6 +14,7 @@ static const char *const distribution_names[SOWI_DISTRIBUTION_COUNT] = {
     [SOW_DIST_TRUNC_CENTRAL] = "trunc_central",
     [SOW_DIST_TRUNC_WIDE] = "trunc_wide",
     [SOW_DIST_TRUNC_EDGE] = "trunc_edge",
+    [SOW_DIST_STFT] = "stft",
 };
 
 static void add_part(sowi_program_source *made, const char *name)
@@ -29,13 +30,29 @@ static void add_part(sowi_program_source *made, const char *name)
     }
 }
 
+/* Whether it takes sines and cosines. */
+static bool turns(sow_distribution distribution)
+{
+    return distribution == SOW_DIST_NORMAL || distribution == SOW_DIST_STFT;
+}
+
+static void add_stft_walk(sowi_program_source *made)
+{
+    add_part(made, "stft_param.clh");
+    add_part(made, "stft_walk.clh");
+}
+
 /* The distribution's own part and what it needs, for dtypes drawn in f32. */
 static void add_distribution(sowi_program_source *made, sow_distribution distribution)
 {
     char part[32];
     snprintf(part, sizeof part, "%s.clh", distribution_names[distribution]);
     add_part(made, "store.clh");
-    if (distribution != SOW_DIST_BITS && distribution != SOW_DIST_UNIFORM)
+    if (turns(distribution))
+        add_part(made, "circle.clh");
+    if (distribution == SOW_DIST_STFT)
+        add_stft_walk(made);
+    else if (distribution != SOW_DIST_BITS && distribution != SOW_DIST_UNIFORM)
         add_part(made, "elementary.clh");
     if (distribution == SOW_DIST_TRUNC_WIDE)
         add_part(made, "trunc_central.clh"); /* whose middle it shares */
@@ -55,7 +72,11 @@ static void add_distribution_f64(sowi_program_source *made, sow_distribution dis
     char part[32];
     snprintf(part, sizeof part, "%s_f64.clh", distribution_names[distribution]);
     add_part(made, "lanes64.clh");
-    if (distribution != SOW_DIST_UNIFORM)
+    if (turns(distribution))
+        add_part(made, "circle_f64.clh");
+    if (distribution == SOW_DIST_STFT)
+        add_stft_walk(made);
+    else if (distribution != SOW_DIST_UNIFORM)
         add_part(made, "elementary_f64.clh");
     if (is_truncated(distribution))
         add_part(made, "uniform_f64.clh");
@@ -91,9 +112,10 @@ void sowi_program_source_make(sowi_program_source *made, const sow_context *cont
     }
     snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
              "#define SOWK_LANES %u\n#define SOWK_PAIRS %u\n#define SOWK_APART %d\n"
-             "#define SOWK_DISTRIBUTION %s\n#define SOWK_DTYPE %s\n",
+             "#define SOWK_DISTRIBUTION %s\n#define SOWK_DTYPE %s\n%s",
              context->lanes, pairs(context->lanes, distribution), context->apart,
-             distribution_names[distribution], sow_dtype_name(dtype));
+             distribution_names[distribution], sow_dtype_name(dtype),
+             distribution == SOW_DIST_STFT ? "#define SOWK_INDEXED\n" : "");
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
         add_part(made, common[i]);
     if (dtype == SOW_F64)

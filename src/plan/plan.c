@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "initializers.h"
 #include "parameter_bits.h"
+#include "stft.h"
 #include "tensor.h"
 #include "trunc_normal.h"
 
@@ -170,9 +171,10 @@ static sow_status plan_bits(sow_plan *plan, const sowi_dtype_row *dtype, sow_err
 
 /* ---- The whole ---- */
 
-static sow_status plan_family(sow_plan *plan, const sowi_dtype_row *dtype,
+static sow_status plan_family(sow_plan *plan, const sow_tensor *tensor,
                               const sowi_resolved *resolved, const char *name, sow_error *error)
 {
+    const sowi_dtype_row *dtype = sowi_dtype_row_of(tensor->dtype);
     if (resolved->family == SOWI_FAMILY_CONSTANT)
         return plan_constant(plan, dtype, resolved->value, error);
     if (resolved->family == SOWI_FAMILY_BITS)
@@ -185,7 +187,9 @@ static sow_status plan_family(sow_plan *plan, const sowi_dtype_row *dtype,
         return plan_uniform(plan, dtype, resolved, error);
     if (resolved->family == SOWI_FAMILY_NORMAL)
         return plan_normal(plan, dtype, resolved, error);
-    return plan_trunc_normal(plan, dtype, resolved, error);
+    if (resolved->family == SOWI_FAMILY_TRUNC_NORMAL)
+        return plan_trunc_normal(plan, dtype, resolved, error);
+    return sowi_plan_stft(plan, tensor, &resolved->stft, error);
 }
 
 static sow_status plan_values(sow_plan *plan, const sow_tensor *tensor,
@@ -200,7 +204,7 @@ static sow_status plan_values(sow_plan *plan, const sow_tensor *tensor,
     const sow_status status = row->resolve(initializer, fan_in, fan_out, &resolved, error);
     if (status != SOW_OK)
         return status;
-    return plan_family(plan, sowi_dtype_row_of(tensor->dtype), &resolved, row->name, error);
+    return plan_family(plan, tensor, &resolved, row->name, error);
 }
 
 sow_status sow_plan_make(sow_plan *plan, const sow_tensor *tensor,
