@@ -9,6 +9,7 @@
 #include "stft_windows.h"
 #include "tensor.h"
 
+#include "stft.clh"
 #include "stft_f64.clh"
 
 /* Up to here every whole number is an f32, those of twice as many quarter turns too. */
@@ -194,22 +195,13 @@ sow_status sowi_plan_stft(sow_plan *plan, const sow_tensor *tensor, const sowi_s
 
 /* ---- Moments ---- */
 
-/* The parameters of f64 that come to the plan's values before these are rounded. */
-static void widen_parameters(uint64_t *param, const sow_plan *plan)
+/* In f32, which is what narrow dtypes round. */
+static double value_at(const sow_plan *plan, uint64_t t, uint64_t f)
 {
-    for (size_t i = 0; i < SOW_PLAN_PARAMETERS; i++)
-        param[i] = plan->param[i];
-    for (size_t i = SOWK_STFT_HALF_TURN; i < SOWK_STFT_WINDOW + SOWI_STFT_COEFFICIENTS; i++)
-        param[i] =
-            sowi_parameter_bits(SOW_F64, (double)sowk_bits_to_float((uint32_t)plan->param[i]));
-}
-
-static double value_at(const uint64_t *param, uint64_t t, uint64_t f)
-{
-    const uint64_t element = t * param[SOWK_STFT_CHANNELS] * param[SOWK_STFT_BINS] + f;
-    uint64_t values[2];
-    sowk_values64_stft(param, element, values);
-    return sowk_bits_to_double(values[0]);
+    const uint64_t *param = plan->param;
+    uint32_t values[4];
+    sowk_values_stft(param, t * param[SOWK_STFT_CHANNELS] * param[SOWK_STFT_BINS] + f, 32, values);
+    return (double)sowk_bits_to_float(values[0]);
 }
 
 /* Rows and columns that are looked at. */
@@ -224,14 +216,12 @@ void sowi_stft_moments(const sow_plan *plan, const sowi_dtype_row *dtype, double
     const uint64_t frames = plan->param[SOWK_STFT_FRAMES], bins = plan->param[SOWK_STFT_BINS];
     if (dtype->fraction_bits >= 23 || frames == 0)
         return;
-    uint64_t param[SOW_PLAN_PARAMETERS];
-    widen_parameters(param, plan);
     const uint64_t t_step = (frames - 1) / SAMPLES_A_SIDE + 1;
     const uint64_t f_step = (bins - 1) / SAMPLES_A_SIDE + 1;
     double first = 0, second = 0, count = 0;
     for (uint64_t t = 0; t < frames; t += t_step) {
         for (uint64_t f = 0; f < bins; f += f_step) {
-            const double value = value_at(param, t, f), stored = sowi_dtype_round(dtype, value);
+            const double value = value_at(plan, t, f), stored = sowi_dtype_round(dtype, value);
             first += stored - value;
             second += stored * stored - value * value;
             count++;
