@@ -12,7 +12,7 @@
 #include "stft.clh"
 #include "stft_f64.clh"
 
-/* Up to here every whole number is an f32, those of twice as many quarter turns too. */
+/* The rest of an angle, at most half as many, and a point of the window are then exact as f32. */
 #define SIZE_MAX_LOG2 24
 
 /* ---- What is asked for ---- */
