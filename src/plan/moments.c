@@ -7,6 +7,7 @@
 #include "dtype.h"
 #include "sowcl/base.h"
 #include "special.h"
+#include "stft.h"
 
 typedef struct cells {
     const sow_plan *plan;
@@ -144,6 +145,8 @@ sow_status sow_plan_moments(const sow_plan *plan, double *mean, double *std)
     } else if (plan->distribution == SOW_DIST_CONSTANT) {
         *mean = dtype->class == SOWI_CLASS_FLOAT ? sowi_dtype_round(dtype, plan->mean) : plan->mean;
         *std = plan->std; /* of two values, where a structure or an overlay brings another one */
+    } else if (plan->distribution == SOW_DIST_STFT) {
+        sowi_stft_moments(plan, dtype, mean, std);
     } else if (rounding_shows(plan, dtype)) {
         rounded_moments(plan, dtype, mean, std);
     } else {

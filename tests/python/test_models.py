@@ -332,8 +332,13 @@ def test_keras():
                  ("n.moving_variance", [16], "BatchNormalization.moving_variance"),
                  ("linear.weight", [50, 16], "Linear.weight"),
                  ("bn.running_var", [16], "BatchNorm2d.running_var"),
-                 ("act.weight", [1], "PReLU.weight"))
-    check(planned(model, "--recipe", "keras"), {
+                 ("act.weight", [1], "PReLU.weight"),
+                 ("s.real_kernel", [256, 1, 129], "STFTSpectrogram.real_kernel", "io"),
+                 ("s.imag_kernel", [256, 1, 129], "STFTSpectrogram.imag_kernel", "io"))
+    plans = planned(model, "--recipe", "keras")
+    same("stft", plans.pop("s.real_kernel")["initializer"])
+    same("stft(side=imag)", plans.pop("s.imag_kernel")["initializer"])
+    check(plans, {
         "d.kernel": math.sqrt(2 / 66), "d.bias": "0", "c.kernel": math.sqrt(2 / 66) / 3,
         "e.embeddings": 0.1 / math.sqrt(12), "lstm.kernel": math.sqrt(2 / 416), "n.gamma": "1",
         "n.beta": "0", "n.moving_variance": "1", "linear.weight": math.sqrt(2 / 66),

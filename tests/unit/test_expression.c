@@ -164,6 +164,10 @@ static void test_parse_refuses(void **state)
         {"constant(value=+1)", "(+1))", "number"},
         {"kaiming_normal(mode=fan)", "(fan)", "the nearest is fan_in"},
         {"kaiming_normal(mode=1)", "(1))", "such as fan_in"},
+        {"stft(side=left)", "unknown side (left)", "the nearest is"},
+        {"stft(window=haming)", "(haming)", "the nearest is hamming"},
+        {"stft(scaling=2)", "(2))", "such as density"},
+        {"stft(periodic=real)", "(real)", "the nearest"},
         {"kaiming_normal(nonlinearity=rellu)", "(rellu)", "relu"},
         {"xavier_normal(gain=tanh(2))", "((2)))", "')'"},
         {"xavier_normal(gain=tan)", "(tan)", "the nearest"},
@@ -227,6 +231,9 @@ static void test_print_reads_back(void **state)
         {"uniform(low=-inf, high=0.333333333333333315)", "uniform(low=-inf,high=1/3)"},
         {"kaiming_normal(mode=fan_out, nonlinearity=relu)",
          "kaiming_normal(nonlinearity=relu,mode=fan_out)"},
+        {"stft", "stft(side=real, window=hann, scaling=density, periodic=0)"},
+        {"stft(side=imag, window=none, scaling=none, periodic=1)",
+         "stft(scaling=none, periodic=1, window=none, side=imag)"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const sow_initializer initializer = parse(rows[i].text);
