@@ -5,11 +5,16 @@ Laws are compared by Kolmogorov-Smirnov tests of two samples and by z scores, wi
 """
 
 import math
+import sys
 import tempfile
 from pathlib import Path
 
 import report
-from program import refused, run
+
+sys.path.insert(0, str(report.SOURCE_DIR / "tests" / "cli"))
+from program import refused, run  # noqa: E402
+sys.path.insert(0, str(report.SOURCE_DIR / "tools"))
+from peers import cases, lapack  # noqa: E402
 
 try:
     import numpy
@@ -85,7 +90,7 @@ def test_torch_refuses_the_same_shapes():
             raise AssertionError(f"torch takes {shape}")
         except ValueError:
             pass
-        refused("fill", "--init", "orthogonal", "--shape", ",".join(map(str, shape)), code=1, says="2 or more")
+        refused("fill", "--init", "orthogonal", "--shape", ",".join(map(str, shape)), says="2 or more")
 
 
 def test_kernels_of_keras_and_jax_are_flattened_to_the_last_dimension():
@@ -120,11 +125,16 @@ def test_the_first_column_is_lapacks():
 
 
 def test_residuals_are_like_lapacks():
+    """In f32: NumPy itself computes in double."""
+    try:
+        library = lapack.Lapack(1)
+    except cases.Absent as error:
+        raise report.Skip(str(error)) from error
     for rows, columns in ((64, 64), (512, 512), (1024, 256)):
         ours = residual(fill("orthogonal", (rows, columns), seed=4))
-        q, _ = numpy.linalg.qr(fill("normal", (rows, columns), seed=4))  # in f32
-        theirs = residual(q)
-        assert ours < 1e-6 and ours < 4 * theirs, (rows, columns, ours, theirs)
+        q = numpy.asfortranarray(fill("normal", (rows, columns), seed=4))
+        library.qr(rows, columns)(q.ctypes.data)
+        assert ours < 1e-6 and ours < 3 * residual(q), (rows, columns, ours, residual(q))
 
 
 # Laws.
@@ -148,7 +158,7 @@ def smallest_p(ours, theirs):
 
 
 def test_laws_are_lapacks_and_torchs():
-    count, n = 6000, 8
+    count, n = 3000, 8
     ours = fill("orthogonal(batch_dims=1)", (count, n, n), seed=11)
     normals = numpy.random.default_rng(5).standard_normal((count, n, n))
     assert smallest_p(ours, lapack_q(normals)) > FALSE_ALARM
