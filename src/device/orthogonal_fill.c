@@ -564,6 +564,38 @@ sow_status sowi_orthogonal_prepare(sow_context *context, sow_dtype dtype)
     return status;
 }
 
+/* The kernels of a plan, its workspace, and the program of its draws where they are launched apart. Maker taken. */
+static sow_status prepare_plan(sowi_matrix_maker *maker, const sow_plan *plan)
+{
+    making with = {.maker = maker, .by = WAY_BEST, .plan = plan};
+    uint64_t first, count;
+    sow_status status;
+    SOWI_TRY(status, prepare(maker, plan->dtype, !sowi_orthogonal_is_whole(plan)));
+    sowi_orthogonal_touched(plan, &first, &count);
+    if (count == 0)
+        return SOW_OK;
+    SOWI_TRY(status, set_up(&with));
+    SOWI_TRY(status, reserve(&with, count));
+    if (!goes_by_groups(&with)) {
+        const sow_plan normals = sowi_orthogonal_normals(plan, first, with.job.matrices);
+        SOWI_TRY(status, sowi_program_prepare(maker->context, SOWI_ONE, normals.distribution,
+                                              normals.dtype));
+    }
+done:
+    return status;
+}
+
+sow_status sowi_orthogonal_prepare_plan(sow_context *context, const sow_plan *plan)
+{
+    sowi_matrix_maker *maker;
+    sow_status status = sowi_matrix_maker_take(context, &maker);
+    if (status != SOW_OK)
+        return status;
+    status = prepare_plan(maker, plan);
+    sowi_matrix_maker_return(context);
+    return status;
+}
+
 sow_status sowi_orthogonal_fill(sow_context *context, cl_command_queue queue, cl_mem buffer,
                                 uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
                                 const cl_event *wait, cl_event *event)

@@ -13,4 +13,7 @@ sow_status sowi_orthogonal_fill(sow_context *context, cl_command_queue queue, cl
 /* Builds and tests all that fills of the dtype need. The same statuses. */
 sow_status sowi_orthogonal_prepare(sow_context *context, sow_dtype dtype);
 
+/* Builds and tests what fills of the plan, count > 0, need, and reserves the workspace. The same statuses. */
+sow_status sowi_orthogonal_prepare_plan(sow_context *context, const sow_plan *plan);
+
 #endif
