@@ -2,8 +2,8 @@
  * A group computes SOWK_SHARED_TILE rows and columns, an item 4 of each. The order of the sums is
  * product.clh's, so the bits are.
  *
- * Groups: columns, rows, and matrices; of the grams matrices and their panels, and where `chunked` is set matrices and
- * chunks of terms, whose sums SOWK_STEP_GATHER adds up. */
+ * Groups: columns, rows, and `parts` of each matrix: chunks of terms, one or more, whose sums are gathered after it, of each of
+ * the panels where the step is that of the grams. */
 
 #define SOWK_TILE_KERNEL  SOWK_JOIN(sow_orthogonal_tile, SOWK_REAL)
 #define SOWK_SHARED_TILE  64
@@ -28,20 +28,18 @@ static void sowk_share(__local sowk_r (*to)[SOWK_SHARED_TILE + 1], __global cons
     }
 }
 
-static sowk_product sowk_shared_product(const sowk_matrix *of, uint step, uint panel, uint chunk,
-                                        uint chunked)
+static sowk_product sowk_shared_product(const sowk_matrix *of, uint step, uint panel, uint part,
+                                        uint chunks)
 {
-    if (step == SOWK_STEP_GRAMS)
-        return sowk_gram(of, chunk);
-    sowk_product product = sowk_panel_product(of, step, panel);
-    if (chunked)
-        product.c += of->job->partial - of->job->w + chunk * sowk_partial_stride(of->job);
-    return product;
+    const bool grams = step == SOWK_STEP_GRAMS;
+    const sowk_product product = sowk_step_product(of, step, grams ? part / chunks : panel);
+    return chunks > 1 ? sowk_chunk(of, product, sowk_result(of->job, step), part % chunks)
+                      : product;
 }
 
 __kernel __attribute__((reqd_work_group_size(SOWK_SHARED_ITEMS, SOWK_SHARED_ITEMS, 1))) void
 SOWK_TILE_KERNEL(__global sowk_r *a, __global sowk_r *work, const sowk_orthogonal_job job,
-                 const uint step, const uint panel, const uint parts, const uint chunked)
+                 const uint step, const uint panel, const uint parts, const uint chunks)
 {
     __local sowk_r rows[SOWK_SHARED_DEPTH][SOWK_SHARED_TILE + 1];
     __local sowk_r columns[SOWK_SHARED_DEPTH][SOWK_SHARED_TILE + 1];
@@ -49,17 +47,14 @@ SOWK_TILE_KERNEL(__global sowk_r *a, __global sowk_r *work, const sowk_orthogona
     const uint part = get_group_id(2) % parts;
     const sowk_matrix of = {&job, a + job.first + matrix * job.matrix_stride,
                             work + job.work + matrix * job.work_stride};
-    const sowk_product product = sowk_shared_product(&of, step, panel, part, chunked);
+    const sowk_product product = sowk_shared_product(&of, step, panel, part, chunks);
     const uint row = get_group_id(1) * SOWK_SHARED_TILE, x = get_local_id(0);
     const uint column = get_group_id(0) * SOWK_SHARED_TILE, y = get_local_id(1);
-    const uint begin = chunked ? part * SOWK_SUM_CHUNK : 0;
-    const uint chunk_end = begin + SOWK_SUM_CHUNK;
-    const uint end = chunked && chunk_end < product.depth ? chunk_end : product.depth;
     sowk_r block[4][4], sums[4][4], totals[4][4];
     for (uint i = 0; i < 4; i++)
         for (uint j = 0; j < 4; j++)
             block[i][j] = sums[i][j] = totals[i][j] = SOWK_R(0);
-    for (uint k = begin; k < end; k += SOWK_SHARED_DEPTH) {
+    for (uint k = 0; k < product.depth; k += SOWK_SHARED_DEPTH) {
         if (k % SOWK_SUM_BLOCK == 0)
             for (uint i = 0; i < 4; i++)
                 for (uint j = 0; j < 4; j++) {
@@ -70,9 +65,10 @@ SOWK_TILE_KERNEL(__global sowk_r *a, __global sowk_r *work, const sowk_orthogona
                         sums[i][j] = SOWK_R(0);
                     }
                 }
-        sowk_share(rows, product.a, product.a_row, product.a_depth, row, product.rows, k, end);
+        sowk_share(rows, product.a, product.a_row, product.a_depth, row, product.rows, k,
+                   product.depth);
         sowk_share(columns, product.b, product.b_column, product.b_depth, column, product.columns,
-                   k, end);
+                   k, product.depth);
         barrier(CLK_LOCAL_MEM_FENCE);
         for (uint t = 0; t < SOWK_SHARED_DEPTH; t++)
             for (uint i = 0; i < 4; i++)

@@ -17,7 +17,7 @@
 #include "value.h"
 
 typedef struct fill_options {
-    const char *expression, *shape, *slice, *name, *output, *device;
+    const char *expression, *shape, *slice, *name, *output, *device, *engine;
     sow_tensor tensor;
     sow_key key;
     bool has_stream, json;
@@ -35,7 +35,15 @@ typedef struct filled {
     uint8_t digest[16];
 } filled;
 
-enum { OPTION_SHAPE = 256, OPTION_DTYPE, OPTION_LAYOUT, OPTION_SLICE, OPTION_STREAM, OPTION_NAME };
+enum {
+    OPTION_SHAPE = 256,
+    OPTION_DTYPE,
+    OPTION_LAYOUT,
+    OPTION_SLICE,
+    OPTION_STREAM,
+    OPTION_NAME,
+    OPTION_ENGINE
+};
 
 static int take(void *user, int letter, const char *value)
 {
@@ -59,6 +67,9 @@ static int take(void *user, int letter, const char *value)
     case OPTION_STREAM:
         chosen->has_stream = true;
         return parse_u64("--stream", value, &chosen->key.stream);
+    case OPTION_ENGINE:
+        chosen->engine = value;
+        return PROCEED;
     case OPTION_NAME:
         chosen->name = value;
         return PROCEED;
@@ -275,7 +286,7 @@ static int run(const command *self, int argc, char **argv)
     if (code != PROCEED)
         return code;
     engine used;
-    code = engine_open(&used, chosen.device);
+    code = engine_open(&used, chosen.device, chosen.engine);
     if (code == PROCEED)
         code = fill(&used, &chosen, &result);
     engine_close(&used);
@@ -296,6 +307,7 @@ static const option_row options[] = {
     {'o', "output", "FILE",
      "write FILE.safetensors or FILE.npy; - is raw bytes\n"
      "to standard output"},
+    {OPTION_ENGINE, "engine", "E", "orthogonal matrices on a device by exact (default) or clblast"},
     {.name = NULL},
 };
 

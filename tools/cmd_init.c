@@ -15,7 +15,7 @@
 #include "target.h"
 
 typedef struct init_options {
-    const char *model, *recipe, *output, *device;
+    const char *model, *recipe, *output, *device, *engine;
     sow_checkpoint_options checkpoint;
     sow_parameter *parameters; /* as many as checkpoint says */
     uint32_t threads;
@@ -35,7 +35,8 @@ enum {
     OPTION_PARAMETER,
     OPTION_DTYPE,
     OPTION_MAX_SHARD_SIZE,
-    OPTION_NO_MOMENTS
+    OPTION_NO_MOMENTS,
+    OPTION_ENGINE
 };
 
 static int take_dtype(const char *value, sow_checkpoint_options *checkpoint)
@@ -103,6 +104,9 @@ static int take(void *user, int letter, const char *value)
     case 'q':
         chosen->quiet = true;
         break;
+    case OPTION_ENGINE:
+        chosen->engine = value;
+        return PROCEED;
     case OPTION_NO_MOMENTS:
         chosen->no_moments = true;
         break;
@@ -270,7 +274,7 @@ static int init(const init_options *chosen, init_work *work)
         print(chosen, &told);
         return EXIT_DONE;
     }
-    code = engine_open(&used, chosen->device);
+    code = engine_open(&used, chosen->device, chosen->engine);
     if (code == PROCEED)
         code = draw(chosen, &used, work, &told.seconds);
     if (code == PROCEED) {
@@ -316,6 +320,7 @@ static const option_row options[] = {
     {OPTION_DTYPE, "dtype", "D", "dtype of all floating tensors; others keep theirs"},
     {OPTION_ONLY, "only", "GLOB", "only tensors whose names match"},
     {'n', "dry-run", NULL, "print what each tensor would get, draw nothing"},
+    {OPTION_ENGINE, "engine", "E", "orthogonal matrices on a device by exact (default) or clblast"},
     {OPTION_NO_MOMENTS, "no-moments", NULL, "do not measure mean and std"},
     {'q', "quiet", NULL, "print the total digest only"},
     {.name = NULL},

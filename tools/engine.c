@@ -25,10 +25,18 @@ bool engine_selector_is_host(const char *selector)
     return selector != NULL && strcasecmp(selector, "host") == 0;
 }
 
-#ifdef SOWCL_HAVE_OPENCL
-static sow_status open_context(engine *opened, const char *selector, sow_error *error)
+static bool is_clblast(const char *products)
 {
-    const sow_status status = sow_context_open(&opened->context, selector, NULL, error);
+    return products != NULL && strcmp(products, "clblast") == 0;
+}
+
+#ifdef SOWCL_HAVE_OPENCL
+static sow_status open_context(engine *opened, const char *selector, const char *products,
+                               sow_error *error)
+{
+    const sow_options options = {.engine =
+                                     is_clblast(products) ? SOW_ENGINE_CLBLAST : SOW_ENGINE_EXACT};
+    const sow_status status = sow_context_open(&opened->context, selector, &options, error);
     if (status != SOW_OK)
         return status;
     sow_device_info *list = NULL;
@@ -57,9 +65,10 @@ static void print_build_log(sow_context *context)
     free(log);
 }
 #else
-static sow_status open_context(engine *opened, const char *selector, sow_error *error)
+static sow_status open_context(engine *opened, const char *selector, const char *products,
+                               sow_error *error)
 {
-    (void)opened;
+    (void)opened, (void)products;
     error->status = selector == NULL ? SOW_ERR_NO_DEVICE : SOW_ERR_NO_OPENCL;
     snprintf(error->text, sizeof error->text,
              "no device fits the selector (%s): this build knows no OpenCL, only host",
@@ -68,18 +77,27 @@ static sow_status open_context(engine *opened, const char *selector, sow_error *
 }
 #endif
 
-int engine_open(engine *opened, const char *option)
+static int refuse_clblast_on_host(void)
+{
+    return misuse("--engine clblast on the host: it needs a device; the host's engine is exact");
+}
+
+int engine_open(engine *opened, const char *option, const char *products)
 {
     const char *const selector = engine_selector(option);
+    if (products != NULL && !is_clblast(products) && strcmp(products, "exact") != 0)
+        return misuse("--engine (%s): exact or clblast", products);
     opened->context = NULL;
     snprintf(opened->name, sizeof opened->name, "host");
     if (engine_selector_is_host(selector))
-        return PROCEED;
+        return is_clblast(products) ? refuse_clblast_on_host() : PROCEED;
     sow_error error = {0};
-    const sow_status status = open_context(opened, selector, &error);
+    const sow_status status = open_context(opened, selector, products, &error);
     if (status == SOW_OK)
         return PROCEED;
     if (selector == NULL && (status == SOW_ERR_NO_DEVICE || status == SOW_ERR_NO_OPENCL)) {
+        if (is_clblast(products))
+            return refuse_clblast_on_host();
         message("no OpenCL device found: using host");
         return PROCEED;
     }

@@ -16,8 +16,8 @@ const char *engine_selector(const char *option);
 bool engine_selector_is_host(const char *selector);
 
 /* Opens what the selector in force names; by default the best device, or the host with a note when there
- * is none. PROCEED, or an exit code after its message. engine_close is due either way. */
-int engine_open(engine *opened, const char *option);
+ * is none. products: what multiplies orthogonal matrices, "exact" or "clblast", which needs a device; NULL: exact. PROCEED, or an exit code after its message. engine_close is due either way. */
+int engine_open(engine *opened, const char *option, const char *products);
 void engine_close(engine *opened);
 
 /* Prints what went wrong: error (NULL: the status's text) and a failed program's build log. Returns the

@@ -74,8 +74,11 @@ typedef int sow_status;
     XX(ERR_TEST_TRUNC_NORMAL, -20031, "the device fails the self-test of the truncated normal") \
     XX(ERR_NO_F64, -20032, "the device has no double precision (cl_khr_fp64)")                  \
     XX(ERR_TEST_STRUCTURE, -20033, "the device fails the self-test of eye, dirac and sparse")   \
+    XX(ERR_TEST_STFT, -20034, "the device fails the self-test of STFT kernels")                 \
     XX(ERR_TEST_ORTHOGONAL, -20035, "the device fails the self-test of orthogonal matrices")    \
-    XX(ERR_WORKSPACE, -20036, "the workspace that was given is too small")
+    XX(ERR_WORKSPACE, -20036, "the workspace that was given is too small")                      \
+    XX(ERR_NO_CLBLAST, -20037, "this build of sowcl has no CLBlast")                            \
+    XX(ERR_CLBLAST_SIZE, -20038, "the buffers are too large for CLBlast: 2^31 elements or more")
 
 enum {
     SOW_OK = 0,
@@ -193,6 +196,28 @@ typedef enum sow_nonlinearity {
     SOW_SELU = 11
 } sow_nonlinearity;
 
+/* Of the kernel of a short-time Fourier transform: which part, window and scaling. The windows are those of
+ * scipy.signal.windows by the same names; SOW_STFT_NO_WINDOW is Keras' None. */
+typedef enum sow_stft_side { SOW_STFT_REAL = 0, SOW_STFT_IMAG = 1 } sow_stft_side;
+typedef enum sow_stft_window {
+    SOW_STFT_HANN = 0,
+    SOW_STFT_HAMMING = 1,
+    SOW_STFT_BLACKMAN = 2,
+    SOW_STFT_BARTLETT = 3,
+    SOW_STFT_TRIANG = 4,
+    SOW_STFT_COSINE = 5,
+    SOW_STFT_NUTTALL = 6,
+    SOW_STFT_BLACKMANHARRIS = 7,
+    SOW_STFT_FLATTOP = 8,
+    SOW_STFT_BOXCAR = 9,
+    SOW_STFT_NO_WINDOW = 10
+} sow_stft_window;
+typedef enum sow_stft_scaling {
+    SOW_STFT_DENSITY = 0,  /* by the root of the sum of the window's squares */
+    SOW_STFT_SPECTRUM = 1, /* by the sum of its magnitudes */
+    SOW_STFT_UNSCALED = 2
+} sow_stft_scaling;
+
 typedef enum sow_kind {
     SOW_ZEROS = 0,
     SOW_ONES = 1,
@@ -214,7 +239,8 @@ typedef enum sow_kind {
     SOW_SPARSE = 17,
     SOW_CONSTANT_BLOCK = 18,
     SOW_ORTHOGONAL = 19,
-    SOW_DELTA_ORTHOGONAL = 20
+    SOW_DELTA_ORTHOGONAL = 20,
+    SOW_STFT = 21
 } sow_kind;
 
 /* An initializer is a value: make one with the functions below. param holds the kind's parameters in the
@@ -287,6 +313,12 @@ SOW_API sow_initializer sow_constant_block(double value, uint32_t block, uint32_
 
 /* The initializer with row `row` of the first dimension set to zero; the others stay. torch.nn.Embedding's padding_idx. */
 SOW_API sow_initializer sow_with_padding_idx(sow_initializer initializer, uint64_t row);
+/* keras.initializers.STFT, for a tensor (frame_length, channels, bins) in either layout, bins and frame_length up to
+ * 2^24, bins at least 2: element (t, c, f) is the cosine, or with SOW_STFT_IMAG the sine, of -2 pi t f / (2 bins - 2),
+ * times the window at t, over its scale. No key enters, and no channel. periodic: 0, the window is symmetric, or 1. As
+ * in Keras, SOW_STFT_NO_WINDOW is never scaled; SOW_STFT_BOXCAR is. Zeros: Keras' defaults, and its real part. */
+SOW_API sow_initializer sow_stft(sow_stft_side side, sow_stft_window window,
+                                 sow_stft_scaling scaling, int periodic);
 
 /* The generator's words themselves, one 32-bit word an element; i32 tensors only. */
 SOW_API sow_initializer sow_bits(void);
@@ -311,6 +343,7 @@ typedef enum sow_distribution {
     SOW_DIST_TRUNC_CENTRAL = 4, /* the three ways of drawing a normal that is cut */
     SOW_DIST_TRUNC_WIDE = 5,
     SOW_DIST_TRUNC_EDGE = 6,
+    SOW_DIST_STFT = 7, /* draws nothing: a function of the element's index */
     SOW_DIST_ORTHOGONAL = 8
 } sow_distribution;
 
@@ -388,7 +421,7 @@ SOW_API sow_status sow_plan_make(sow_plan *plan, const sow_tensor *tensor,
 SOW_API sow_status sow_plan_slice(sow_plan *plan, uint64_t begin, uint64_t count);
 
 /* Mean and standard deviation of the stored values: those of the plan's distribution rounded to its
- * dtype. For statistics; they decide no bit. SOW_ERR_ARGUMENT. */
+ * dtype and with its structure, without the row of padding_idx. For statistics; they decide no bit. SOW_ERR_ARGUMENT. */
 SOW_API sow_status sow_plan_moments(const sow_plan *plan, double *mean, double *std);
 
 /* A tensor of a batch, sow_fill_batch: the plan's elements go to a buffer, densely packed, from byte offset_bytes on, a

@@ -57,15 +57,23 @@ SOW_API sow_status sow_device_select(const char *selector, sow_device_info *info
 /* Programs and kernels of one device in one OpenCL context. */
 typedef struct sow_context sow_context;
 
+/* What multiplies in the making of orthogonal matrices larger than 128 x 128. EXACT: our kernels, the same bits everywhere. CLBLAST:
+ * CLBlast, which is faster on GPUs that it is tuned for; matrices are then within 2e-6 of the exact ones, by
+ * Frobenius norms, and differ between devices. Its buffers must hold fewer than 2^31 elements. */
+typedef enum sow_engine { SOW_ENGINE_EXACT = 0, SOW_ENGINE_CLBLAST = 1 } sow_engine;
+
 /* Zero means default. */
 typedef struct sow_options {
     int skip_self_test; /* use a program although its self-test was not run */
     uint32_t lanes; /* blocks a work-item computes: 1 or 8; 0: the device's best. Changes no bit. */
+    sow_engine engine;
 } sow_options;
 
 /* Makes a context as a guest: retains the OpenCL context, copies nothing, builds nothing yet.
  * options: NULL is all defaults. SOW_ERR_ARGUMENT (NULL; the device is not in the context), SOW_ERR_DEVICE,
- * SOW_ERR_NO_MEMORY, OpenCL's; *out is then NULL. */
+ * SOW_ERR_NO_CLBLAST, SOW_ERR_NO_MEMORY, OpenCL's; *out is then NULL.
+ * With SOW_ENGINE_CLBLAST the library keeps a lock around its calls of CLBlast, whose first ones are not thread-safe, and
+ * the release of the last such context clears CLBlast's cache, which is the process's. */
 SOW_API sow_status sow_context_create(sow_context **out, cl_context context, cl_device_id device,
                                       const sow_options *options);
 
@@ -97,9 +105,10 @@ SOW_API sow_status sow_context_prepare_plan(sow_context *context, const sow_plan
 /* The workspace in which orthogonal matrices are made, of which a context has one: fills that need it come one after the
  * other, whatever their queues. The context allocates it when it is first needed, or too small, and keeps it. */
 
-/* The bytes of workspace that sow_fill_plan takes for the plan; 0: none. Some block * (rows + 4 * columns) elements of f32 (f64:
- * of f64) for a matrix, block 16 to 192, and the matrix itself where it cannot be made in place: in narrow
- * dtypes, slices and delta_orthogonal. Many matrices: up to 64 MiB; a smaller one does, too, if it holds one matrix's.
+/* The bytes of workspace that sow_fill_plan takes for the plan; 0: none. For a matrix some block * (rows + 4 * columns)
+ * elements of f32 (f64: of f64), block 16 to 192; the matrix itself where it cannot be made in place, in narrow
+ * dtypes, slices and delta_orthogonal; and in contexts of one lane some block * columns for every 1024 rows, if there are more.
+ * Many matrices: up to 64 MiB; a smaller one does, too, if it holds one matrix's.
  * SOW_ERR_ARGUMENT and those of sow_context_prepare. */
 SOW_API sow_status sow_context_workspace_size(sow_context *context, const sow_plan *plan,
                                               uint64_t *size_bytes);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "batch_table.h"
+#include "blas.h"
 #include "fail.h"
 #include "matrix_maker.h"
 #include "program.h"
@@ -86,7 +87,10 @@ static size_t most_work_items(cl_device_id device, uint32_t lanes)
 static sow_status check_options(const sow_options *options)
 {
     const uint32_t lanes = options->lanes;
-    return lanes == 0 || lanes == 1 || lanes == 8 ? SOW_OK : SOW_ERR_ARGUMENT;
+    if ((lanes != 0 && lanes != 1 && lanes != 8) ||
+        (options->engine != SOW_ENGINE_EXACT && options->engine != SOW_ENGINE_CLBLAST))
+        return SOW_ERR_ARGUMENT;
+    return options->engine == SOW_ENGINE_EXACT || sowi_blas_is_here() ? SOW_OK : SOW_ERR_NO_CLBLAST;
 }
 
 static size_t local_size(cl_device_id device, size_t wanted)
@@ -107,9 +111,11 @@ sow_status sow_context_create(sow_context **out, cl_context context, cl_device_i
     const sow_options defaults = {0};
     if (options == NULL)
         options = &defaults;
-    if (context == NULL || device == NULL || check_options(options) != SOW_OK)
+    if (context == NULL || device == NULL)
         return SOW_ERR_ARGUMENT;
-    const sow_status checked = check_device(context, device);
+    sow_status checked = check_options(options);
+    if (checked == SOW_OK)
+        checked = check_device(context, device);
     if (checked != SOW_OK)
         return checked;
     sow_context *made = calloc(1, sizeof *made);
@@ -124,6 +130,9 @@ sow_status sow_context_create(sow_context **out, cl_context context, cl_device_i
     made->device = device;
     made->self_test = !options->skip_self_test;
     made->lanes = options->lanes != 0 ? options->lanes : best_lanes(device);
+    made->engine = options->engine;
+    if (made->engine == SOW_ENGINE_CLBLAST)
+        sowi_blas_begin();
     made->apart = is_gpu(device);
     made->local_size = local_size(device, LOCAL_SIZE);
     made->batch_local_size =
@@ -180,6 +189,8 @@ void sow_context_release(sow_context *context)
             sowi_program_release(&context->programs[i][j]);
     sowi_tables_release(context);
     sowi_matrix_maker_release(context->maker);
+    if (context->engine == SOW_ENGINE_CLBLAST)
+        sowi_blas_end();
     if (context->queue != NULL)
         (void)clReleaseCommandQueue(context->queue);
     (void)clReleaseContext(context->context);

@@ -47,6 +47,7 @@ struct sow_context {
     cl_command_queue queue; /* NULL for a guest */
     bool self_test;
     uint32_t lanes;
+    sow_engine engine;
     bool apart; /* whole groups in a loop of their own, SOWK_APART of kernels/fill.cl */
     size_t local_size;
     size_t batch_local_size; /* of launches with a table */

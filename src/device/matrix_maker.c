@@ -60,14 +60,23 @@ static void release_pick(sowi_pick_kernel *pick)
     *pick = (sowi_pick_kernel){.program = NULL};
 }
 
-static void forget_use(sowi_matrix_maker *maker)
+static void forget_use(sowi_workspace *workspace)
 {
-    if (maker->last != NULL)
-        (void)clReleaseEvent(maker->last);
-    if (maker->queue != NULL)
-        (void)clReleaseCommandQueue(maker->queue);
-    maker->last = NULL;
-    maker->queue = NULL;
+    if (workspace->last != NULL)
+        (void)clReleaseEvent(workspace->last);
+    if (workspace->queue != NULL)
+        (void)clReleaseCommandQueue(workspace->queue);
+    workspace->last = NULL;
+    workspace->queue = NULL;
+}
+
+/* Commands under way keep the memory. */
+static void release_workspace(sowi_workspace *workspace)
+{
+    forget_use(workspace);
+    if (workspace->memory != NULL)
+        (void)clReleaseMemObject(workspace->memory);
+    *workspace = (sowi_workspace){.memory = NULL};
 }
 
 void sowi_matrix_maker_release(sowi_matrix_maker *maker)
@@ -78,9 +87,7 @@ void sowi_matrix_maker_release(sowi_matrix_maker *maker)
         release_matrix_kernels(&maker->kernels[i]);
     for (size_t i = 0; i < SOWI_DTYPE_COUNT; i++)
         release_pick(&maker->picks[i]);
-    forget_use(maker);
-    if (maker->workspace != NULL)
-        (void)clReleaseMemObject(maker->workspace);
+    release_workspace(&maker->workspace);
     free(maker);
 }
 
@@ -162,11 +169,30 @@ sow_status sowi_pick_kernel_make(sowi_matrix_maker *maker, sow_dtype dtype,
 
 /* ---- Workspace ---- */
 
+sowi_workspace sowi_workspace_set_aside(sowi_matrix_maker *maker)
+{
+    const sowi_workspace kept = maker->workspace;
+    maker->workspace = (sowi_workspace){.memory = NULL};
+    return kept;
+}
+
+void sowi_workspace_put_back(sowi_matrix_maker *maker, const sowi_workspace *kept)
+{
+    release_workspace(&maker->workspace);
+    maker->workspace = *kept;
+}
+
+void sowi_workspace_abandon(sowi_matrix_maker *maker)
+{
+    if (!maker->workspace.given)
+        release_workspace(&maker->workspace);
+}
+
 sow_status sowi_workspace_reserve(sowi_matrix_maker *maker, uint64_t size_bytes)
 {
-    if (size_bytes <= maker->workspace_bytes)
+    if (size_bytes <= maker->workspace.size_bytes)
         return SOW_OK;
-    if (maker->given)
+    if (maker->workspace.given)
         return SOW_ERR_WORKSPACE;
     if (size_bytes > SIZE_MAX)
         return CL_MEM_OBJECT_ALLOCATION_FAILURE;
@@ -175,11 +201,8 @@ sow_status sowi_workspace_reserve(sowi_matrix_maker *maker, uint64_t size_bytes)
         clCreateBuffer(maker->context->context, CL_MEM_READ_WRITE, (size_t)size_bytes, NULL, &code);
     if (larger == NULL)
         return code;
-    if (maker->workspace != NULL)
-        (void)clReleaseMemObject(maker->workspace); /* commands under way keep it */
-    forget_use(maker);
-    maker->workspace = larger;
-    maker->workspace_bytes = size_bytes;
+    release_workspace(&maker->workspace);
+    maker->workspace = (sowi_workspace){.memory = larger, .size_bytes = size_bytes};
     return SOW_OK;
 }
 
@@ -193,37 +216,41 @@ sow_status sowi_workspace_used(sowi_matrix_maker *maker, cl_command_queue queue,
         (void)clReleaseEvent(event);
         return code;
     }
-    forget_use(maker);
-    maker->last = event;
-    maker->queue = queue;
+    forget_use(&maker->workspace);
+    maker->workspace.last = event;
+    maker->workspace.queue = queue;
     return SOW_OK;
+}
+
+/* OpenCL's, and SOW_ERR_CONTEXT. */
+static sow_status check_workspace(const sow_context *context, cl_mem buffer, size_t *size_bytes)
+{
+    cl_context its_context = NULL;
+    cl_int code =
+        clGetMemObjectInfo(buffer, CL_MEM_CONTEXT, sizeof its_context, &its_context, NULL);
+    if (code == CL_SUCCESS)
+        code = clGetMemObjectInfo(buffer, CL_MEM_SIZE, sizeof *size_bytes, size_bytes, NULL);
+    if (code != CL_SUCCESS)
+        return code;
+    return its_context == context->context ? SOW_OK : SOW_ERR_CONTEXT;
 }
 
 sow_status sow_context_set_workspace(sow_context *context, cl_mem buffer)
 {
     sowi_matrix_maker *maker;
     size_t size = 0;
-    cl_context its_context = NULL;
+    sow_status status = SOW_OK;
     if (context == NULL)
         return SOW_ERR_ARGUMENT;
-    sow_status status = SOW_OK;
-    if (buffer != NULL) {
-        SOWI_TRY(status, clGetMemObjectInfo(buffer, CL_MEM_CONTEXT, sizeof its_context,
-                                            &its_context, NULL));
-        SOWI_TRY(status, clGetMemObjectInfo(buffer, CL_MEM_SIZE, sizeof size, &size, NULL));
-        if (its_context != context->context)
-            return SOW_ERR_CONTEXT;
-    }
+    if (buffer != NULL)
+        SOWI_TRY(status, check_workspace(context, buffer, &size));
     SOWI_TRY(status, sowi_matrix_maker_take(context, &maker));
     if (buffer != NULL)
         status = clRetainMemObject(buffer);
     if (status == SOW_OK) {
-        if (maker->workspace != NULL)
-            (void)clReleaseMemObject(maker->workspace);
-        forget_use(maker);
-        maker->workspace = buffer;
-        maker->workspace_bytes = size;
-        maker->given = buffer != NULL;
+        release_workspace(&maker->workspace);
+        maker->workspace =
+            (sowi_workspace){.memory = buffer, .size_bytes = size, .given = buffer != NULL};
     }
     sowi_matrix_maker_return(context);
 done:

@@ -20,16 +20,21 @@ typedef struct sowi_pick_kernel {
     bool tested;
 } sowi_pick_kernel;
 
+/* Memory that fills use one after the other. */
+typedef struct sowi_workspace {
+    cl_mem memory; /* NULL: none yet */
+    uint64_t size_bytes;
+    bool given;             /* it is the caller's */
+    cl_event last;          /* of the last command that uses it; NULL: none */
+    cl_command_queue queue; /* which that is on */
+} sowi_workspace;
+
 struct sowi_matrix_maker {
     sow_context *context;
     sowi_matrix_kernels kernels[2]; /* f32, f64 */
     sowi_pick_kernel picks[SOWI_DTYPE_COUNT];
     cl_uint compute_units;
-    cl_mem workspace; /* NULL: none yet */
-    uint64_t workspace_bytes;
-    bool given;             /* the workspace is the caller's */
-    cl_event last;          /* of the last command that uses the workspace; NULL: none */
-    cl_command_queue queue; /* which that is on */
+    sowi_workspace workspace;
 };
 
 /* Takes the context's maker for sole use, until it is given back. SOW_ERR_NO_MEMORY, OpenCL's; *maker is then NULL. */
@@ -44,6 +49,16 @@ sow_status sowi_matrix_kernels_make(sowi_matrix_maker *maker, sow_dtype real,
                                     sowi_matrix_kernels **kernels);
 sow_status sowi_pick_kernel_make(sowi_matrix_maker *maker, sow_dtype dtype,
                                  sowi_pick_kernel **kernel);
+
+/* The maker's workspace, from here on the caller's of this function; the maker has none. For self-tests, which may need more than
+ * the one that was given. */
+sowi_workspace sowi_workspace_set_aside(sowi_matrix_maker *maker);
+/* Puts it back in the place of the one that the maker has by now, which is released. */
+void sowi_workspace_put_back(sowi_matrix_maker *maker, const sowi_workspace *kept);
+
+/* After commands that may still be under way and cannot be waited for: the next fill gets other memory, unless it is the
+ * caller's. */
+void sowi_workspace_abandon(sowi_matrix_maker *maker);
 
 /* Sees to a workspace of so many bytes. SOW_ERR_WORKSPACE when the caller's is smaller, OpenCL's. */
 sow_status sowi_workspace_reserve(sowi_matrix_maker *maker, uint64_t size_bytes);

@@ -1,5 +1,6 @@
 #include "orthogonal_fill.h"
 
+#include "blas.h"
 #include "chain.h"
 #include "fail.h"
 #include "job.h"
@@ -13,8 +14,12 @@
 /* Workspace of matrices that are made at once; one always is. */
 #define WORK_BYTES_MOST ((uint64_t)64 << 20)
 
-/* Matrices up to this side are made by one work-group each, and larger ones too where there are enough of them. */
+/* Matrices up to this side are made by one work-group each, and on processors larger ones too where there are enough of
+ * them. */
 enum { ONE_GROUP_SIDE = 128, ONE_GROUP_SIDE_OF_MANY = 512, MANY_PER_UNIT = 4 };
+
+/* More rows are too many turns of a loop for one work-item of a device that cuts its work. */
+enum { ONE_GROUP_ROWS = 2048 };
 
 /* Work-items of a group that makes a matrix. */
 enum { WHOLE_LOCAL_SIZE = 256 };
@@ -22,8 +27,8 @@ enum { WHOLE_LOCAL_SIZE = 256 };
 /* A side of products that tile kernels are worth starting for, and their tiles'. */
 enum { TILED_LEAST = 32, TILE_SIDE = 64, TILE_ITEMS = 16 };
 
-/* How matrices are made; no way changes a bit. */
-typedef enum way { WAY_BEST, WAY_GROUPS, WAY_STEPS, WAY_TILES } way;
+/* How matrices are made; no way but WAY_BLAS changes a bit. */
+typedef enum way { WAY_BEST, WAY_GROUPS, WAY_STEPS, WAY_TILES, WAY_BLAS } way;
 
 /* A fill under way. */
 typedef struct making {
@@ -42,6 +47,13 @@ typedef struct making {
 static size_t real_size(const making *with)
 {
     return sow_dtype_size(sowi_orthogonal_real(with->plan));
+}
+
+/* Whether long sums are cut into chunks: work-items of one lane are many and slow, and Mesa's llvmpipe silently ends the loops
+ * of one after 2^16 turns. */
+static bool is_cut(const sow_context *context)
+{
+    return context->lanes == 1;
 }
 
 /* Columns of a step's tile: two vectors of kernels/real.clh. */
@@ -76,8 +88,8 @@ static cl_int set_job(making *with, cl_kernel kernel)
 {
     cl_int code;
     SOWI_TRY(code, clSetKernelArg(kernel, 0, sizeof with->a, &with->a));
-    SOWI_TRY(code,
-             clSetKernelArg(kernel, 1, sizeof with->maker->workspace, &with->maker->workspace));
+    SOWI_TRY(code, clSetKernelArg(kernel, 1, sizeof with->maker->workspace.memory,
+                                  &with->maker->workspace.memory));
     SOWI_TRY(code, clSetKernelArg(kernel, 2, sizeof with->job, &with->job));
 done:
     return code;
@@ -102,24 +114,6 @@ done:
     return code;
 }
 
-static cl_int run_step(making *with, uint32_t step, uint32_t panel, bool is_last)
-{
-    cl_kernel kernel = with->kernels->step;
-    const uint64_t tiles =
-        (uint64_t)with->job.matrices * sowk_step_tiles(&with->job, strip_of(with), step, panel);
-    const size_t local = group_size(with, with->maker->context->local_size);
-    const size_t global = (size_t)((tiles + local - 1) / local * local);
-    cl_int code = CL_SUCCESS;
-    if (tiles == 0)
-        return CL_SUCCESS;
-    SOWI_TRY(code, set_job(with, kernel));
-    SOWI_TRY(code, clSetKernelArg(kernel, 3, sizeof step, &step));
-    SOWI_TRY(code, clSetKernelArg(kernel, 4, sizeof panel, &panel));
-    SOWI_TRY(code, launch(with, kernel, 1, &global, &local, is_last));
-done:
-    return code;
-}
-
 /* The product of a step, of all panels for the grams. */
 static sowk_extent product_of(const sowk_orthogonal_job *job, uint32_t step, uint32_t panel)
 {
@@ -128,50 +122,76 @@ static sowk_extent product_of(const sowk_orthogonal_job *job, uint32_t step, uin
     return sowk_step_extent(job, step, panel);
 }
 
+/* Into how many chunks the terms of a step's product are cut, which are then summed apart. */
+static cl_uint chunks_of(const making *with, uint32_t step, uint32_t panel)
+{
+    if (!is_cut(with->maker->context) || (step != SOWK_STEP_GRAMS && step != SOWK_STEP_PROJECT))
+        return 1;
+    const uint32_t depth = product_of(&with->job, step, panel).depth;
+    return depth > SOWK_SUM_CHUNK ? sowk_ceil(depth, SOWK_SUM_CHUNK) : 1;
+}
+
+static cl_int run_step(making *with, uint32_t step, uint32_t panel, bool is_last)
+{
+    cl_kernel kernel = with->kernels->step;
+    const cl_uint chunks = chunks_of(with, step, panel);
+    const uint64_t tiles = (uint64_t)with->job.matrices * chunks *
+                           sowk_step_tiles(&with->job, strip_of(with), step, panel);
+    const size_t local = group_size(with, with->maker->context->local_size);
+    const size_t global = (size_t)((tiles + local - 1) / local * local);
+    cl_int code = CL_SUCCESS;
+    if (tiles == 0)
+        return CL_SUCCESS;
+    SOWI_TRY(code, set_job(with, kernel));
+    SOWI_TRY(code, clSetKernelArg(kernel, 3, sizeof step, &step));
+    SOWI_TRY(code, clSetKernelArg(kernel, 4, sizeof panel, &panel));
+    SOWI_TRY(code, clSetKernelArg(kernel, 5, sizeof chunks, &chunks));
+    SOWI_TRY(code, launch(with, kernel, 1, &global, &local, is_last));
+done:
+    return code;
+}
+
+/* After a step that was cut into chunks. */
+static cl_int gather(making *with, uint32_t step, uint32_t panel)
+{
+    if (chunks_of(with, step, panel) == 1)
+        return CL_SUCCESS;
+    return run_step(with, step == SOWK_STEP_GRAMS ? SOWK_STEP_GATHER_GRAMS : SOWK_STEP_GATHER,
+                    panel, false);
+}
+
 static bool is_worth_tiles(const making *with, uint32_t step, sowk_extent extent)
 {
     if (step != SOWK_STEP_GRAMS && step < SOWK_STEP_PROJECT)
         return false;
-    if (extent.rows == 0 || extent.columns == 0)
+    if (with->kernels->tile == NULL || with->by == WAY_STEPS || extent.rows == 0 ||
+        extent.columns == 0)
         return false;
     return with->by == WAY_TILES || (extent.rows >= TILED_LEAST && extent.columns >= TILED_LEAST);
 }
 
-static uint32_t tiles_along(uint32_t count)
+static size_t tiles_along(uint32_t count)
 {
     return sowk_ceil(count, TILE_SIDE);
-}
-
-/* Whether chunks of terms are summed apart: long sums of few elements leave a GPU's units idle. */
-static bool is_chunked(const making *with, uint32_t step, sowk_extent extent)
-{
-    const uint64_t groups =
-        (uint64_t)tiles_along(extent.rows) * tiles_along(extent.columns) * with->job.matrices;
-    return step == SOWK_STEP_PROJECT && extent.depth > SOWK_SUM_CHUNK &&
-           (with->by == WAY_TILES || groups < 2 * (uint64_t)with->maker->compute_units);
 }
 
 static cl_int run_tiles(making *with, uint32_t step, uint32_t panel, sowk_extent extent,
                         bool is_last)
 {
     cl_kernel kernel = with->kernels->tile;
-    const cl_uint chunked = is_chunked(with, step, extent);
-    const cl_uint parts = step == SOWK_STEP_GRAMS ? with->job.panels
-                          : chunked               ? sowk_ceil(extent.depth, SOWK_SUM_CHUNK)
-                                                  : 1;
+    const cl_uint chunks = chunks_of(with, step, panel);
+    const cl_uint parts = step == SOWK_STEP_GRAMS ? with->job.panels * chunks : chunks;
     const size_t local[3] = {TILE_ITEMS, TILE_ITEMS, 1};
-    const size_t global[3] = {(size_t)tiles_along(extent.columns) * TILE_ITEMS,
-                              (size_t)tiles_along(extent.rows) * TILE_ITEMS,
+    const size_t global[3] = {tiles_along(extent.columns) * TILE_ITEMS,
+                              tiles_along(extent.rows) * TILE_ITEMS,
                               (size_t)with->job.matrices * parts};
     cl_int code;
     SOWI_TRY(code, set_job(with, kernel));
     SOWI_TRY(code, clSetKernelArg(kernel, 3, sizeof step, &step));
     SOWI_TRY(code, clSetKernelArg(kernel, 4, sizeof panel, &panel));
     SOWI_TRY(code, clSetKernelArg(kernel, 5, sizeof parts, &parts));
-    SOWI_TRY(code, clSetKernelArg(kernel, 6, sizeof chunked, &chunked));
+    SOWI_TRY(code, clSetKernelArg(kernel, 6, sizeof chunks, &chunks));
     SOWI_TRY(code, launch(with, kernel, 3, global, local, is_last));
-    if (chunked)
-        SOWI_TRY(code, run_step(with, SOWK_STEP_GATHER, panel, false));
 done:
     return code;
 }
@@ -185,13 +205,57 @@ static cl_int make_by_steps(making *with, bool is_last)
         const sowk_orthogonal_cursor now = at;
         const sowk_extent extent = product_of(&with->job, now.step, now.panel);
         more = sowk_orthogonal_next(&at);
-        if (with->kernels->tile != NULL && with->by != WAY_STEPS &&
-            is_worth_tiles(with, now.step, extent))
+        if (is_worth_tiles(with, now.step, extent))
             code = run_tiles(with, now.step, now.panel, extent, is_last && !more);
         else
             code = run_step(with, now.step, now.panel, is_last && !more);
+        if (code == CL_SUCCESS)
+            code = gather(with, now.step, now.panel);
     }
     return code;
+}
+
+/* A step's product of all matrices, of the grams panel by panel, by CLBlast. */
+static sow_status run_blas(making *with, uint32_t step, uint32_t panel, bool is_last)
+{
+    const sow_dtype real = sowi_orthogonal_real(with->plan);
+    const sowi_blas_memory memory = {with->a, with->maker->workspace.memory, with->job.first,
+                                     with->job.work};
+    const bool grams = step == SOWK_STEP_GRAMS;
+    sow_status status = SOW_OK;
+    for (uint32_t p = grams ? 0 : panel; p < (grams ? with->job.panels : panel + 1); p++) {
+        const sowk_factors factors = sowk_step_factors(&with->job, step, p);
+        if (factors.rows != 0 && factors.columns != 0)
+            SOWI_TRY(status, sowi_blas_multiply(&with->job, real, &factors, &memory, &with->chain,
+                                                is_last));
+    }
+done:
+    return status;
+}
+
+static sow_status make_by_blas(making *with, bool is_last)
+{
+    sowk_orthogonal_cursor at = sowk_orthogonal_begin(&with->job);
+    sow_status status = SOW_OK;
+    bool more = true;
+    while (more && status == SOW_OK) {
+        const sowk_orthogonal_cursor now = at;
+        more = sowk_orthogonal_next(&at);
+        if (now.step == SOWK_STEP_UPDATE)
+            SOWI_TRY(status, run_step(with, SOWK_STEP_PLACE, now.panel, false));
+        if (now.step == SOWK_STEP_GRAMS || now.step >= SOWK_STEP_PROJECT)
+            status = run_blas(with, now.step, now.panel, is_last && !more);
+        else
+            status = run_step(with, now.step, now.panel, false);
+    }
+done:
+    return status;
+}
+
+static bool goes_by_blas(const making *with)
+{
+    return with->by == WAY_BLAS ||
+           (with->by == WAY_BEST && with->maker->context->engine == SOW_ENGINE_CLBLAST);
 }
 
 static bool goes_by_groups(const making *with)
@@ -201,9 +265,10 @@ static bool goes_by_groups(const making *with)
     const uint64_t many = (uint64_t)MANY_PER_UNIT * with->maker->compute_units;
     if (with->by != WAY_BEST)
         return with->by == WAY_GROUPS;
-    return elements <= (uint64_t)ONE_GROUP_SIDE * ONE_GROUP_SIDE ||
-           (job->matrices >= many &&
-            elements <= (uint64_t)ONE_GROUP_SIDE_OF_MANY * ONE_GROUP_SIDE_OF_MANY);
+    if (elements <= (uint64_t)ONE_GROUP_SIDE * ONE_GROUP_SIDE)
+        return job->rows <= ONE_GROUP_ROWS || !is_cut(with->maker->context);
+    return job->matrices >= many && !is_cut(with->maker->context) && !goes_by_blas(with) &&
+           elements <= (uint64_t)ONE_GROUP_SIDE_OF_MANY * ONE_GROUP_SIDE_OF_MANY;
 }
 
 /* ---- Matrices ---- */
@@ -255,8 +320,8 @@ static sow_status pick(making *with, uint64_t first, uint64_t count, bool is_las
     const size_t global = (size_t)((part.count + local - 1) / local * local);
     sow_status status;
     SOWI_TRY(status, clSetKernelArg(kernel, 0, sizeof with->buffer, &with->buffer));
-    SOWI_TRY(status,
-             clSetKernelArg(kernel, 1, sizeof with->maker->workspace, &with->maker->workspace));
+    SOWI_TRY(status, clSetKernelArg(kernel, 1, sizeof with->maker->workspace.memory,
+                                    &with->maker->workspace.memory));
     SOWI_TRY(status, clSetKernelArg(kernel, 2, sizeof job, &job));
     SOWI_TRY(status, launch(with, kernel, 1, &global, &local, is_last));
 done:
@@ -272,7 +337,8 @@ static sow_status make(making *with, uint64_t first, bool is_last)
         SOWI_TRY(status, make_by_groups(with, first, is_last && !apart));
     } else {
         SOWI_TRY(status, draw_normals(with, first));
-        SOWI_TRY(status, make_by_steps(with, is_last && !apart));
+        SOWI_TRY(status, goes_by_blas(with) ? make_by_blas(with, is_last && !apart)
+                                            : make_by_steps(with, is_last && !apart));
     }
     if (apart)
         SOWI_TRY(status, pick(with, first, with->job.matrices, is_last));
@@ -320,7 +386,7 @@ static uint64_t matrices_at_once(const making *with, uint64_t count, uint64_t si
 static sow_status reserve(making *with, uint64_t count)
 {
     sowi_matrix_maker *maker = with->maker;
-    const uint64_t most = maker->given ? maker->workspace_bytes : WORK_BYTES_MOST;
+    const uint64_t most = maker->workspace.given ? maker->workspace.size_bytes : WORK_BYTES_MOST;
     const uint64_t at_once = matrices_at_once(with, count, most);
     with->job.matrices = (uint32_t)at_once;
     return sowi_workspace_reserve(maker, at_once * bytes_of_one(with));
@@ -329,13 +395,13 @@ static sow_status reserve(making *with, uint64_t count)
 /* The chain's first command comes after the workspace's last use. */
 static sow_status follow_last_use(making *with)
 {
-    sowi_matrix_maker *maker = with->maker;
-    if (maker->last == NULL || (maker->queue == with->chain.queue && with->chain.in_order))
+    const sowi_workspace *of = &with->maker->workspace;
+    if (of->last == NULL || (of->queue == with->chain.queue && with->chain.in_order))
         return SOW_OK;
     sow_status status = SOW_OK;
-    if (maker->queue != with->chain.queue)
-        SOWI_TRY(status, clFlush(maker->queue)); /* what it waits for must be on its way */
-    SOWI_TRY(status, sowi_chain_join(&with->chain, maker->last));
+    if (of->queue != with->chain.queue)
+        SOWI_TRY(status, clFlush(of->queue)); /* what it waits for must be on its way */
+    SOWI_TRY(status, sowi_chain_join(&with->chain, of->last));
 done:
     return status;
 }
@@ -352,7 +418,7 @@ static sow_status set_up(making *with)
         SOWI_TRY(status, sowi_pick_kernel_make(with->maker, plan->dtype, &picker));
         with->pick = picker;
     }
-    sowi_orthogonal_job_make(&with->job, plan, kernels->tile != NULL);
+    sowi_orthogonal_job_make(&with->job, plan, is_cut(with->maker->context));
 done:
     return status;
 }
@@ -366,9 +432,9 @@ static sow_status enqueue(making *with, uint64_t first, uint64_t count)
     SOWI_TRY(status, make_all(with, first, count));
     SOWI_TRY(status, sowi_workspace_used(with->maker, with->chain.queue, with->chain.last));
 done:
-    if (status != SOW_OK)
-        (void)clFinish(
-            with->chain.queue); /* nothing that is enqueued may meet the workspace's next user */
+    /* nothing that is enqueued may meet the workspace's next user */
+    if (status != SOW_OK && clFinish(with->chain.queue) != CL_SUCCESS)
+        sowi_workspace_abandon(with->maker);
     return status;
 }
 
@@ -386,7 +452,7 @@ static sow_status fill(sowi_matrix_maker *maker, way by, cl_command_queue queue,
     if (count > 0)
         SOWI_TRY(status, reserve(&with, count));
     SOWI_TRY(status, sowi_chain_begin(&with.chain, queue, num_wait, wait));
-    with.a = with.pick != NULL ? maker->workspace : buffer;
+    with.a = with.pick != NULL ? maker->workspace.memory : buffer;
     SOWI_TRY(status, enqueue(&with, first, count));
     if (event != NULL) {
         *event = with.chain.last;
@@ -434,12 +500,18 @@ static sow_status fill_for_test(void *with, cl_command_queue queue, cl_mem buffe
     return fill(one->maker, one->by, queue, buffer, 0, plan, 0, NULL, NULL);
 }
 
+/* In a workspace of the test's own: the caller's may be made for smaller matrices. */
 static sow_status test(sowi_matrix_maker *maker, way by, sow_dtype dtype)
 {
     sowi_self_test made;
     if (!sowi_self_test_make(&made, SOW_DIST_ORTHOGONAL, dtype))
         return SOW_ERR_DTYPE;
-    return sowi_self_test_run(maker->context, &made, fill_for_test, &(tested){maker, by});
+    made.near = by == WAY_BLAS;
+    const sowi_workspace kept = sowi_workspace_set_aside(maker);
+    const sow_status status =
+        sowi_self_test_run(maker->context, &made, fill_for_test, &(tested){maker, by});
+    sowi_workspace_put_back(maker, &kept);
+    return status;
 }
 
 /* Tests each way of a type that the device may take. */
@@ -453,6 +525,8 @@ static sow_status prepare_kernels(sowi_matrix_maker *maker, sow_dtype real)
         SOWI_TRY(status, test(maker, WAY_STEPS, real));
         if (kernels->tile != NULL)
             SOWI_TRY(status, test(maker, WAY_TILES, real));
+        if (maker->context->engine == SOW_ENGINE_CLBLAST)
+            SOWI_TRY(status, test(maker, WAY_BLAS, real));
     }
     kernels->tested = true;
 done:

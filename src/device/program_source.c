@@ -16,6 +16,7 @@ static const char *const distribution_names[SOWI_PROGRAM_COUNT] = {
     [SOW_DIST_TRUNC_EDGE] = "trunc_edge",
     [SOWI_PROGRAM_PLACED] = "placed",
     [SOWI_PROGRAM_SPARSE] = "sparse",
+    [SOW_DIST_STFT] = "stft",
 };
 
 static void add_part(sowi_program_source *made, const char *name)
@@ -31,13 +32,29 @@ static void add_part(sowi_program_source *made, const char *name)
     }
 }
 
+/* Whether it takes sines and cosines. */
+static bool turns(sow_distribution distribution)
+{
+    return distribution == SOW_DIST_NORMAL || distribution == SOW_DIST_STFT;
+}
+
+static void add_stft_walk(sowi_program_source *made)
+{
+    add_part(made, "stft_param.clh");
+    add_part(made, "stft_walk.clh");
+}
+
 /* The distribution's own part and what it needs, for dtypes drawn in f32. */
 static void add_distribution(sowi_program_source *made, sow_distribution distribution)
 {
     char part[32];
     snprintf(part, sizeof part, "%s.clh", distribution_names[distribution]);
     add_part(made, "store.clh");
-    if (distribution != SOW_DIST_BITS && distribution != SOW_DIST_UNIFORM)
+    if (turns(distribution))
+        add_part(made, "circle.clh");
+    if (distribution == SOW_DIST_STFT)
+        add_stft_walk(made);
+    else if (distribution != SOW_DIST_BITS && distribution != SOW_DIST_UNIFORM)
         add_part(made, "elementary.clh");
     if (distribution == SOW_DIST_TRUNC_WIDE)
         add_part(made, "trunc_central.clh"); /* whose middle it shares */
@@ -57,7 +74,11 @@ static void add_distribution_f64(sowi_program_source *made, sow_distribution dis
     char part[32];
     snprintf(part, sizeof part, "%s_f64.clh", distribution_names[distribution]);
     add_part(made, "lanes64.clh");
-    if (distribution != SOW_DIST_UNIFORM)
+    if (turns(distribution))
+        add_part(made, "circle_f64.clh");
+    if (distribution == SOW_DIST_STFT)
+        add_stft_walk(made);
+    else if (distribution != SOW_DIST_UNIFORM)
         add_part(made, "elementary_f64.clh");
     if (is_truncated(distribution))
         add_part(made, "uniform_f64.clh");
@@ -105,9 +126,10 @@ static int define_draws(sowi_program_source *made, const sow_context *context,
 {
     return snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
                     "#define SOWK_LANES %u\n#define SOWK_PAIRS %u\n#define SOWK_APART %d\n"
-                    "#define SOWK_DISTRIBUTION %s\n#define SOWK_DTYPE %s\n",
+                    "#define SOWK_DISTRIBUTION %s\n#define SOWK_DTYPE %s\n%s",
                     context->lanes, pairs(context->lanes, distribution), context->apart,
-                    distribution_names[distribution], sow_dtype_name(dtype));
+                    distribution_names[distribution], sow_dtype_name(dtype),
+                    distribution == SOW_DIST_STFT ? "#define SOWK_INDEXED\n" : "");
 }
 
 static void make_constant(sowi_program_source *made, const sow_context *context, sow_dtype dtype)
@@ -171,8 +193,9 @@ void sowi_program_kernel_name(char name[SOWI_KERNEL_NAME_MAX], sowi_entry entry,
 void sowi_program_source_make_orthogonal(sowi_program_source *made, const sow_context *context,
                                          sow_dtype real)
 {
-    static const char *const parts[] = {"orthogonal_job.clh", "real.clh", "product.clh",
-                                        "orthogonal.clh", "orthogonal.cl"};
+    static const char *const parts[] = {"orthogonal_job.clh", "orthogonal_products.clh",
+                                        "real.clh",           "product.clh",
+                                        "orthogonal.clh",     "orthogonal.cl"};
     begin(made);
     const int length = define_draws(made, context, SOW_DIST_NORMAL, real);
     snprintf(made->header + length, SOWI_SOURCE_HEADER_MAX - (size_t)length,

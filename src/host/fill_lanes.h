@@ -8,6 +8,8 @@
 #include "bits.clh"
 #include "normal.clh"
 #include "normal_f64.clh"
+#include "stft.clh"
+#include "stft_f64.clh"
 #include "trunc_central.clh"
 #include "trunc_central_f64.clh"
 #include "trunc_edge.clh"
@@ -43,6 +45,12 @@
 #include "fill_dtypes.h"
 #undef SOWK_DISTRIBUTION
 
+#define SOWK_INDEXED
+#define SOWK_DISTRIBUTION stft
+#include "fill_dtypes.h"
+#undef SOWK_DISTRIBUTION
+#undef SOWK_INDEXED
+
 typedef struct loop_row {
     sow_distribution distribution;
     sow_dtype dtype;
@@ -66,6 +74,7 @@ static const loop_row loop_rows[] = {
     LOOP_ROWS(TRUNC_CENTRAL, trunc_central),
     LOOP_ROWS(TRUNC_WIDE, trunc_wide),
     LOOP_ROWS(TRUNC_EDGE, trunc_edge),
+    LOOP_ROWS(STFT, stft),
 };
 
 void SOWI_FILL_ITEMS(const sow_plan *plan, const sowk_job *job, uint64_t first, uint64_t end,

@@ -13,7 +13,7 @@ static void run_tiles(const sowk_orthogonal_job *job, void *a, void *work, uint3
         const uint64_t matrix = index / tiles;
         const sowk_matrix of = {job, (sowk_r *)a + job->first + matrix * job->matrix_stride,
                                 (sowk_r *)work + job->work + matrix * job->work_stride};
-        sowk_step_tile(&of, step, panel, (uint32_t)(index % tiles));
+        sowk_step_tile(&of, step, panel, (uint32_t)(index % tiles), 0, 1);
     }
 }
 

@@ -120,6 +120,10 @@ static sow_status read_value(sowi_cursor *cursor, const sowi_parameter *paramete
         status = read_name(cursor, "distribution", scaling_name, &value);
         initializer->distribution = (sow_scaling)value;
         break;
+    case SOWI_PARAMETER_WORD:
+        status = read_name(cursor, parameter->name, parameter->word, &value);
+        initializer->param[parameter->slot] = value;
+        break;
     }
     return status;
 }

@@ -37,6 +37,15 @@ static double value_of(const sow_initializer *initializer, const sowi_parameter 
     return initializer->param[parameter->slot];
 }
 
+/* NULL for a number that is none of the enumeration's values. */
+static const char *word_of(const sowi_parameter *parameter, double number)
+{
+    for (int value = 0; parameter->word(value) != NULL; value++)
+        if (number == value)
+            return parameter->word(value);
+    return NULL;
+}
+
 static void write_value(writer *out, const sow_initializer *initializer,
                         const sowi_parameter *parameter)
 {
@@ -46,6 +55,8 @@ static void write_value(writer *out, const sow_initializer *initializer,
         write_text(out, sow_nonlinearity_name(initializer->nonlinearity));
     else if (parameter->type == SOWI_PARAMETER_DISTRIBUTION)
         write_text(out, sowi_scaling_name(initializer->distribution));
+    else if (parameter->type == SOWI_PARAMETER_WORD)
+        write_text(out, word_of(parameter, initializer->param[parameter->slot]));
     else
         write_text(out, sowi_decimal_print(initializer->param[parameter->slot]).text);
 }

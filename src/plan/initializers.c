@@ -326,29 +326,40 @@ static sow_status resolve_constant_block(RESOLVE_ARGUMENTS)
     return status != SOW_OK ? status : check_finite("outside", param[3], error);
 }
 
-#define NUMBER(name, slot, standard)                       \
-    {                                                      \
-        name, SOWI_PARAMETER_NUMBER, false, standard, slot \
+static sow_status resolve_stft(RESOLVE_ARGUMENTS)
+{
+    (void)fan_in, (void)fan_out;
+    *resolved = (sowi_resolved){.family = SOWI_FAMILY_STFT};
+    return sowi_stft_check(&resolved->stft, initializer->param, error);
+}
+
+#define NUMBER(name, slot, standard)                             \
+    {                                                            \
+        name, SOWI_PARAMETER_NUMBER, false, standard, slot, NULL \
     }
-#define REQUIRED_NUMBER(name, slot)                \
-    {                                              \
-        name, SOWI_PARAMETER_NUMBER, true, 0, slot \
+#define REQUIRED_NUMBER(name, slot)                      \
+    {                                                    \
+        name, SOWI_PARAMETER_NUMBER, true, 0, slot, NULL \
     }
-#define GAIN                                     \
-    {                                            \
-        "gain", SOWI_PARAMETER_GAIN, false, 1, 0 \
+#define GAIN                                           \
+    {                                                  \
+        "gain", SOWI_PARAMETER_GAIN, false, 1, 0, NULL \
     }
-#define MODE                                              \
-    {                                                     \
-        "mode", SOWI_PARAMETER_MODE, false, SOW_FAN_IN, 0 \
+#define MODE                                                    \
+    {                                                           \
+        "mode", SOWI_PARAMETER_MODE, false, SOW_FAN_IN, 0, NULL \
     }
-#define NONLINEARITY                                                          \
-    {                                                                         \
-        "nonlinearity", SOWI_PARAMETER_NONLINEARITY, false, SOW_LEAKY_RELU, 0 \
+#define NONLINEARITY                                                                \
+    {                                                                               \
+        "nonlinearity", SOWI_PARAMETER_NONLINEARITY, false, SOW_LEAKY_RELU, 0, NULL \
     }
-#define DISTRIBUTION                                                                        \
-    {                                                                                       \
-        "distribution", SOWI_PARAMETER_DISTRIBUTION, false, SOW_SCALING_TRUNCATED_NORMAL, 0 \
+#define DISTRIBUTION                                                                              \
+    {                                                                                             \
+        "distribution", SOWI_PARAMETER_DISTRIBUTION, false, SOW_SCALING_TRUNCATED_NORMAL, 0, NULL \
+    }
+#define WORD(name, slot, word)                          \
+    {                                                   \
+        name, SOWI_PARAMETER_WORD, false, 0, slot, word \
     }
 
 const sowi_initializer_row sowi_initializer_rows[] = {
@@ -403,6 +414,12 @@ const sowi_initializer_row sowi_initializer_rows[] = {
      resolve_constant_block},
     {SOW_ORTHOGONAL, "orthogonal", false, {GAIN, NUMBER("batch_dims", 1, 0)}, resolve_orthogonal},
     {SOW_DELTA_ORTHOGONAL, "delta_orthogonal", false, {GAIN}, resolve_delta_orthogonal},
+    {SOW_STFT,
+     "stft",
+     false,
+     {WORD("side", 0, sowi_stft_side_name), WORD("window", 1, sowi_stft_window_name),
+      WORD("scaling", 2, sowi_stft_scaling_name), NUMBER("periodic", 3, 0)},
+     resolve_stft},
     {.kind = SOW_BITS, .name = "bits", .resolve = resolve_bits},
 };
 const size_t sowi_initializer_row_count =
@@ -521,6 +538,14 @@ sow_initializer sow_orthogonal(double gain, uint32_t batch_dims)
 sow_initializer sow_delta_orthogonal(double gain)
 {
     return (sow_initializer){.kind = SOW_DELTA_ORTHOGONAL, .param = {gain}};
+}
+
+sow_initializer sow_stft(sow_stft_side side, sow_stft_window window, sow_stft_scaling scaling,
+                         int periodic)
+{
+    return (sow_initializer){
+        .kind = SOW_STFT,
+        .param = {(double)side, (double)window, (double)scaling, (double)periodic}};
 }
 
 sow_initializer sow_bits(void)

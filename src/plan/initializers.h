@@ -7,12 +7,15 @@
 
 #include "sowcl/base.h"
 
+#include "stft.h"
+
 typedef enum sowi_parameter_type {
     SOWI_PARAMETER_NUMBER, /* into param[] */
     SOWI_PARAMETER_GAIN,   /* into param[]; in text also a nonlinearity: gain=leaky_relu(0.2) */
     SOWI_PARAMETER_MODE,   /* into mode */
     SOWI_PARAMETER_NONLINEARITY, /* into nonlinearity */
     SOWI_PARAMETER_DISTRIBUTION, /* into distribution */
+    SOWI_PARAMETER_WORD,         /* into param[]: the value of an enumeration, which has names */
 } sowi_parameter_type;
 
 typedef struct sowi_parameter {
@@ -21,7 +24,8 @@ typedef struct sowi_parameter {
     bool required;
     double
         standard;  /* PyTorch's default of a number or gain; of a mode or nonlinearity: its value */
-    unsigned slot; /* of a number or gain: the index in param[] */
+    unsigned slot; /* of a number, gain or word: the index in param[] */
+    const char *(*word)(int value); /* of a word: its text; NULL beyond the last value */
 } sowi_parameter;
 
 typedef enum sowi_family {
@@ -34,7 +38,8 @@ typedef enum sowi_family {
     SOWI_FAMILY_DIAGONAL,
     SOWI_FAMILY_DIRAC,
     SOWI_FAMILY_SPARSE,
-    SOWI_FAMILY_BLOCK
+    SOWI_FAMILY_BLOCK,
+    SOWI_FAMILY_STFT
 } sowi_family;
 
 /* What an initializer comes to before dtype and region enter: the distribution in double. */
@@ -48,6 +53,7 @@ typedef struct sowi_resolved {
     double block;     /* likewise: a block's number */
     double sparsity;
     bool delta; /* of orthogonal */
+    sowi_stft stft;
 } sowi_resolved;
 
 /* fan_in and fan_out are 0 for a tensor of fewer than two dimensions, and then only kinds that need no

@@ -7,6 +7,7 @@
 #include "dtype.h"
 #include "sowcl/base.h"
 #include "special.h"
+#include "stft.h"
 
 typedef struct cells {
     const sow_plan *plan;
@@ -158,6 +159,8 @@ sow_status sow_plan_moments(const sow_plan *plan, double *mean, double *std)
         *std = 0x1p32 / sqrt(12.0);
     } else if (plan->distribution == SOW_DIST_CONSTANT) {
         constant_moments(plan, dtype, mean, std);
+    } else if (plan->distribution == SOW_DIST_STFT) {
+        sowi_stft_moments(plan, dtype, mean, std);
     } else if (rounding_shows(plan, dtype)) {
         rounded_moments(plan, dtype, mean, std);
     } else {

@@ -206,6 +206,6 @@ void sowi_orthogonal_job_make(sowk_orthogonal_job *job, const sow_plan *plan, bo
     job->v = take(&end, (uint64_t)rows * block);
     job->w = take(&end, (uint64_t)block * columns);
     job->solved = take(&end, (uint64_t)block * columns);
-    job->partial = take(&end, chunks > 1 ? chunks * block * columns : 0);
+    job->partial = take(&end, chunks > 1 ? chunks * squares : 0);
     job->work_stride = end;
 }

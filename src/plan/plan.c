@@ -8,6 +8,7 @@
 #include "initializers.h"
 #include "orthogonal.h"
 #include "parameter_bits.h"
+#include "stft.h"
 #include "structure.h"
 #include "tensor.h"
 #include "trunc_normal.h"
@@ -283,6 +284,8 @@ static sow_status plan_family(sow_plan *plan, const sow_tensor *tensor,
         return plan_normal(plan, dtype, resolved, error);
     if (resolved->family == SOWI_FAMILY_SPARSE)
         return plan_sparse(plan, tensor, resolved, error);
+    if (resolved->family == SOWI_FAMILY_STFT)
+        return sowi_plan_stft(plan, tensor, &resolved->stft, error);
     if (resolved->family == SOWI_FAMILY_TRUNC_NORMAL)
         return plan_trunc_normal(plan, dtype, resolved, error);
     return sowi_plan_orthogonal(plan, tensor, resolved, error);

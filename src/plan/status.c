@@ -83,6 +83,28 @@ static const status_row opencl[] = {
     {-1001, "CL_PLATFORM_NOT_FOUND_KHR", "OpenCL: no platform is installed"},
 };
 
+/* CLBlast's own (clblast_c.h, CLBlastStatusCode), of those that its products return. */
+static const status_row clblast[] = {
+    {-1024, "CLBlastNotImplemented", "CLBlast: not implemented"},
+    {-1022, "CLBlastInvalidMatrixA", "CLBlast: matrix A is no valid buffer"},
+    {-1021, "CLBlastInvalidMatrixB", "CLBlast: matrix B is no valid buffer"},
+    {-1020, "CLBlastInvalidMatrixC", "CLBlast: matrix C is no valid buffer"},
+    {-1017, "CLBlastInvalidDimension", "CLBlast: a dimension is zero"},
+    {-1016, "CLBlastInvalidLeadDimA", "CLBlast: the leading dimension of A is too small"},
+    {-1015, "CLBlastInvalidLeadDimB", "CLBlast: the leading dimension of B is too small"},
+    {-1014, "CLBlastInvalidLeadDimC", "CLBlast: the leading dimension of C is too small"},
+    {-1011, "CLBlastInsufficientMemoryA", "CLBlast: the buffer of A is too small"},
+    {-1010, "CLBlastInsufficientMemoryB", "CLBlast: the buffer of B is too small"},
+    {-1009, "CLBlastInsufficientMemoryC", "CLBlast: the buffer of C is too small"},
+    {-2050, "CLBlastInsufficientMemoryTemp", "CLBlast: the temporary buffer is too small"},
+    {-2049, "CLBlastInvalidBatchCount", "CLBlast: the batch is empty"},
+    {-2046, "CLBlastInvalidLocalMemUsage", "CLBlast: the device has too little local memory"},
+    {-2044, "CLBlastNoDoublePrecision", "CLBlast: the device has no double precision"},
+    {-2041, "CLBlastDatabaseError", "CLBlast: no parameters for the device"},
+    {-2040, "CLBlastUnknownError", "CLBlast: an unknown error"},
+    {-2039, "CLBlastUnexpectedError", "CLBlast: an unexpected error"},
+};
+
 static const status_row *find(sow_status status)
 {
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
@@ -91,6 +113,9 @@ static const status_row *find(sow_status status)
     for (size_t i = 0; i < sizeof opencl / sizeof opencl[0]; i++)
         if (opencl[i].status == status)
             return &opencl[i];
+    for (size_t i = 0; i < sizeof clblast / sizeof clblast[0]; i++)
+        if (clblast[i].status == status)
+            return &clblast[i];
     return NULL;
 }
 

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import report
-from program import read_npy, read_safetensors, run, same
+from program import read_npy, read_safetensors, refused, run, same
 
 SIZES = {"f32": 4, "f16": 2, "bf16": 2, "f64": 8, "i64": 8, "i32": 4, "i16": 2, "i8": 1, "u8": 1, "bool": 1}
 FORMATS = {"f32": "f", "f16": "e", "f64": "d", "i64": "q", "i32": "i", "i16": "h", "i8": "b", "u8": "B",
@@ -111,6 +111,18 @@ def test_layout_decides_the_fans():
         return result["fan_in"], result["fan_out"]
     same(("8", "12"), fans("oi"))
     same(("24", "12"), fans("io"))
+
+
+def test_stft():
+    arguments = ["--init", "stft(side=imag, window=hamming)", "--shape", "24,2,9"]
+    whole = unpack("f32", raw(*arguments))
+    part = unpack("f32", raw(*arguments, "--slice", "5:7,1:2,2:9"))
+    same([whole[(t * 2 + 1) * 9 + f] for t in (5, 6) for f in range(2, 9)], part)
+    same(whole, unpack("f32", raw(*arguments, "--seed", "9", "--name", "w", "--layout", "io")), "without a key")
+    same("stft(side=imag, window=hamming)", json.loads(run("fill", *arguments, "--json").stdout)["initializer"])
+    refused("fill", "--init", "stft", "--shape", "24,9", says="stft: dimensions (2): 3, (frame_length, channels, bins)")
+    refused("fill", "--init", "stft(window=haming)", "--shape", "24,2,9", says="the nearest is hamming")
+    refused("fill", "--init", "stft", "--shape", "24,2,9", "--dtype", "i32", says="dtype of stft (i32)")
 
 
 def test_json():

@@ -11,7 +11,7 @@
 #include "sowcl/model.h"
 #include "test_device.h"
 
-enum { COUNT = 77 * 13, FAULTS_MAX = 300 };
+enum { COUNT = 77 * 13, FAULTS_MAX = 600 };
 
 static const sow_key key = {11, 12};
 
@@ -273,6 +273,38 @@ static sow_status act_copied_stage(workbench *bench)
     return act_stage(bench, SOWI_STAGE_COPIED);
 }
 
+/* As many elements of a matrix, which is made apart. The self-tests of prepare go all ways. */
+static void plan_orthogonal(workbench *bench)
+{
+    const sow_tensor part = {
+        .dtype = SOW_F32, .rank = 2, .shape = {90, 40}, .start = {2, 3}, .extent = {77, 13}};
+    const sow_initializer orthogonal = sow_orthogonal(1, 0);
+    assert_int_equal(SOW_OK, sow_plan_make(&bench->plan, &part, &orthogonal, key, NULL));
+}
+
+static sow_status act_prepare_orthogonal(workbench *bench)
+{
+    return sow_context_prepare(bench->context, SOW_DIST_ORTHOGONAL, SOW_F32);
+}
+
+static sow_status act_orthogonal(workbench *bench)
+{
+    plan_orthogonal(bench);
+    return act_fill_and_read(bench);
+}
+
+static sow_status act_draw_orthogonal(workbench *bench)
+{
+    plan_orthogonal(bench);
+    return act_draw(bench);
+}
+
+static sow_status act_set_workspace(workbench *bench)
+{
+    const sow_status status = sow_context_set_workspace(bench->context, bench->buffer);
+    return status == SOW_OK ? sow_context_set_workspace(bench->context, NULL) : status;
+}
+
 static sow_status act_buffer(workbench *bench)
 {
     cl_mem buffer = (cl_mem)bench;
@@ -352,7 +384,11 @@ static const sweep list = {act_list, false, false, false}, open = {act_open, fal
                    first_structure = {act_fill_and_read, true, false, true},
                    structure = {act_fill_and_read, true, true, true},
                    unordered_structure = {act_fill_unordered, true, true, true},
-                   structures = {act_few_and_read, true, true, true};
+                   structures = {act_few_and_read, true, true, true},
+                   prepare_orthogonal = {act_prepare_orthogonal, true, false, false},
+                   orthogonal = {act_orthogonal, true, true, false},
+                   draw_orthogonal = {act_draw_orthogonal, true, true, false},
+                   set_workspace = {act_set_workspace, true, false, false};
 
 #define SWEEP(scenario)                                                                   \
     {                                                                                     \
@@ -363,16 +399,18 @@ int main(void)
 {
     sowt_layer_load();
     const struct CMUnitTest tests[] = {
-        SWEEP(list),         SWEEP(open),
-        SWEEP(create),       SWEEP(prepare),
-        SWEEP(first_fill),   SWEEP(fill),
-        SWEEP(first_batch),  SWEEP(batch),
-        SWEEP(draw),         SWEEP(first_draw),
-        SWEEP(guest_draw),   SWEEP(mapped_stage),
-        SWEEP(copied_stage), SWEEP(buffer),
-        SWEEP(prepare_plan), SWEEP(first_structure),
-        SWEEP(structure),    SWEEP(unordered_structure),
-        SWEEP(structures),
+        SWEEP(list),          SWEEP(open),
+        SWEEP(create),        SWEEP(prepare),
+        SWEEP(first_fill),    SWEEP(fill),
+        SWEEP(first_batch),   SWEEP(batch),
+        SWEEP(draw),          SWEEP(first_draw),
+        SWEEP(guest_draw),    SWEEP(mapped_stage),
+        SWEEP(copied_stage),  SWEEP(buffer),
+        SWEEP(prepare_plan),  SWEEP(first_structure),
+        SWEEP(structure),     SWEEP(unordered_structure),
+        SWEEP(structures),    SWEEP(prepare_orthogonal),
+        SWEEP(orthogonal),    SWEEP(draw_orthogonal),
+        SWEEP(set_workspace),
     };
     return SOWT_RUN(tests, sowt_context_teardown);
 }

@@ -150,6 +150,37 @@ static void test_batch_only_copies_and_launches(void **state)
     sow_context_release(context);
 }
 
+/* Matrices in place by a launch, and by steps; some that are made apart; all in one workspace, on one queue. */
+static void test_orthogonal_only_launches(void **state)
+{
+    (void)state;
+    static const sow_tensor tensors[] = {
+        {.dtype = SOW_F32, .rank = 2, .shape = {300, 200}},
+        {.dtype = SOW_F32, .rank = 2, .shape = {9, 13}},
+        {.dtype = SOW_BF16, .rank = 3, .shape = {50, 17, 19}},
+        {.dtype = SOW_F32, .rank = 2, .shape = {40, 50}, .start = {3, 4}, .extent = {5, 6}},
+    };
+    enum { TENSORS = sizeof tensors / sizeof tensors[0], ROUNDS = 5 };
+    sow_context *context = sowt_context_open(NULL);
+    cl_mem buffer = sowt_buffer_create(context, 300 * 200 * 4);
+    const sow_initializer orthogonal[] = {sow_orthogonal(1, 0), sow_orthogonal(1, 1)};
+    for (int round = 0; round < ROUNDS; round++) {
+        sowt_counts_reset();
+        for (size_t i = 0; i < TENSORS; i++) {
+            assert_int_equal(SOW_OK, sow_fill(context, sow_context_cl_queue(context), buffer, 0,
+                                              &tensors[i], &orthogonal[tensors[i].rank - 2], key, 0,
+                                              NULL, NULL));
+            assert_int_equal(0, round > 0 ? sowt_count_of(SOWT_CREATED) : 0);
+            assert_int_equal(0, round > 0 ? sowt_count_of(SOWT_BUILT) : 0);
+            assert_int_equal(0, round > 0 ? sowt_count_of(SOWT_WAITED) : 0);
+        }
+        assert_in_range(sowt_count_of(SOWT_LAUNCHED), 2 + 2 + 3 + 3, 200);
+        assert_int_equal(CL_SUCCESS, clFinish(sow_context_cl_queue(context)));
+    }
+    sow_buffer_release(buffer);
+    sow_context_release(context);
+}
+
 /* As many tables as are in use at once, and no more. */
 static void test_batch_keeps_its_tables(void **state)
 {
@@ -347,6 +378,7 @@ int main(void)
         {"test_batch_only_copies_and_launches (uniform)", test_batch_only_copies_and_launches, NULL,
          NULL, (void *)&uniforms},
         cmocka_unit_test(test_prepared_plan_only_launches),
+        cmocka_unit_test(test_orthogonal_only_launches),
         cmocka_unit_test(test_batch_keeps_its_tables),
         cmocka_unit_test(test_long_constant_fill_is_a_chain),
         cmocka_unit_test(test_long_draw_is_a_chain),

@@ -63,16 +63,27 @@ static bool has_row(const sowt_golden_row *rows, size_t count, sow_kind kind, so
     return false;
 }
 
+/* Beyond every kind there is; between kinds there may be gaps. */
+enum { KINDS_END = 64 };
+
+/* A tensor that the initializer takes. */
+static sow_tensor tensor_for(sow_kind kind, sow_dtype dtype)
+{
+    if (kind == SOW_STFT)
+        return (sow_tensor){.dtype = dtype, .rank = 3, .shape = {3, 1, 4}};
+    return (sow_tensor){.dtype = dtype, .rank = 2, .shape = {3, 4}};
+}
+
 /* A new initializer or dtype needs its rows. */
 static void test_golden_covers_every_initializer_and_dtype(void **state)
 {
     (void)state;
     size_t count;
     sowt_golden_row *rows = sowt_golden_rows_read(&count);
-    for (int kind = 0; sow_kind_name((sow_kind)kind) != NULL; kind++) {
+    for (int kind = 0; kind < KINDS_END; kind++) {
         for (int dtype = 0; sow_dtype_name((sow_dtype)dtype) != NULL; dtype++) {
             const sow_initializer initializer = {.kind = (sow_kind)kind, .param = {1, 2}};
-            const sow_tensor tensor = {.dtype = (sow_dtype)dtype, .rank = 2, .shape = {3, 4}};
+            const sow_tensor tensor = tensor_for((sow_kind)kind, (sow_dtype)dtype);
             sow_plan plan;
             const sow_status status =
                 sow_plan_make(&plan, &tensor, &initializer, (sow_key){0, 0}, NULL);
@@ -103,12 +114,14 @@ static void test_golden_control(void **state)
         if (plan.distribution == SOW_DIST_CONSTANT)
             continue;
         sow_plan other = plan;
-        other.key.seed++;
-        assert_other_digest(&rows[i], &other, "seed");
-        other = plan;
-        other.key.stream++;
-        assert_other_digest(&rows[i], &other, "stream");
-        other = plan;
+        if (plan.distribution != SOW_DIST_STFT) { /* which no key enters */
+            other.key.seed++;
+            assert_other_digest(&rows[i], &other, "seed");
+            other = plan;
+            other.key.stream++;
+            assert_other_digest(&rows[i], &other, "stream");
+            other = plan;
+        }
         other.first++;
         assert_other_digest(&rows[i], &other, "first index");
         sowt_golden_row row = rows[i];

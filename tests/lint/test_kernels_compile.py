@@ -54,6 +54,17 @@ def test_fill_compiles():
             "SOWK_DTYPE": dtype})
 
 
+def test_fill_of_indices_compiles():
+    compiler = clang()
+    values = defined(r"static void sowk_values_(\w+)\(")
+    dtypes = defined(r"static sowk_u sowk_round_(\w+)\(")
+    forms = [form for form in FORMS if form[1] == "2"]
+    for distribution, dtype, (lanes, pairs, apart) in itertools.product(values, dtypes, forms):
+        compile_kernel(compiler, "fill_batch.cl", [f"{distribution}.clh", "fill.cl"], {
+            "SOWK_LANES": lanes, "SOWK_PAIRS": pairs, "SOWK_APART": apart, "SOWK_INDEXED": "",
+            "SOWK_DISTRIBUTION": distribution, "SOWK_DTYPE": dtype})
+
+
 def test_constant_compiles():
     compiler = clang()
     for size, lanes in itertools.product(["1", "2", "4", "8"], LANES):

@@ -90,6 +90,10 @@ static void print_initializers(void)
         sow_variance_scaling(1.0 / 3, SOW_FAN_OUT, SOW_SCALING_UNIFORM),
         sow_lecun_uniform(),
         sow_lecun_normal(),
+        sow_stft(SOW_STFT_REAL, SOW_STFT_HANN, SOW_STFT_DENSITY, 0),
+        sow_stft(SOW_STFT_IMAG, SOW_STFT_COSINE, SOW_STFT_DENSITY, 1),
+        sow_stft(SOW_STFT_IMAG, SOW_STFT_FLATTOP, SOW_STFT_SPECTRUM, 0),
+        sow_stft(SOW_STFT_REAL, SOW_STFT_TRIANG, SOW_STFT_UNSCALED, 1),
         sow_trunc_normal(0, 0.02, -2, 2),         /* a plain normal */
         sow_trunc_normal(0, 1, -2, 2),            /* trunc_central */
         sow_trunc_normal(0.25, 1.5, -3.4, 2),     /* trunc_central, mirrored */

@@ -322,6 +322,15 @@ def test_flax():
         "conv.weight": 1 / 12, "up.weight": 1 / 12, "bn.weight": "1", "act.weight": "0.01"})
 
 
+def test_keras_lstm_biases():
+    plans = planned(rows(("a", [400], "LSTM.bias"), ("b", [400], "LSTM.bias_ih_l0"),
+                         ("c", [400], "LSTM.bias_hh_l0_reverse")), "--recipe", "keras")
+    for name in "ab":
+        same("constant_block(value=1, block=1, blocks=4)", plans[name]["initializer"])
+        check_plan(plans[name], mean=0.25, std=math.sqrt(3) / 4)
+    same("zeros", plans["c"]["initializer"])
+
+
 def test_keras():
     model = rows(("d.kernel", [16, 50], "Dense.kernel", "io"), ("d.bias", [50], "Dense.bias"),
                  ("c.kernel", [3, 3, 16, 50], "Conv2D.kernel", "io"),
@@ -332,8 +341,13 @@ def test_keras():
                  ("n.moving_variance", [16], "BatchNormalization.moving_variance"),
                  ("linear.weight", [50, 16], "Linear.weight"),
                  ("bn.running_var", [16], "BatchNorm2d.running_var"),
-                 ("act.weight", [1], "PReLU.weight"))
-    check(planned(model, "--recipe", "keras"), {
+                 ("act.weight", [1], "PReLU.weight"),
+                 ("s.real_kernel", [256, 1, 129], "STFTSpectrogram.real_kernel", "io"),
+                 ("s.imag_kernel", [256, 1, 129], "STFTSpectrogram.imag_kernel", "io"))
+    plans = planned(model, "--recipe", "keras")
+    same("stft", plans.pop("s.real_kernel")["initializer"])
+    same("stft(side=imag)", plans.pop("s.imag_kernel")["initializer"])
+    check(plans, {
         "d.kernel": math.sqrt(2 / 66), "d.bias": "0", "c.kernel": math.sqrt(2 / 66) / 3,
         "e.embeddings": 0.1 / math.sqrt(12), "lstm.kernel": math.sqrt(2 / 416), "n.gamma": "1",
         "n.beta": "0", "n.moving_variance": "1", "linear.weight": math.sqrt(2 / 66),

@@ -187,6 +187,10 @@ static void test_parse_refuses(void **state)
         {"constant(value=+1)", "(+1))", "number"},
         {"kaiming_normal(mode=fan)", "(fan)", "the nearest is fan_in"},
         {"kaiming_normal(mode=1)", "(1))", "such as fan_in"},
+        {"stft(side=left)", "unknown side (left)", "the nearest is"},
+        {"stft(window=haming)", "(haming)", "the nearest is hamming"},
+        {"stft(scaling=2)", "(2))", "such as density"},
+        {"stft(periodic=real)", "(real)", "the nearest"},
         {"kaiming_normal(nonlinearity=rellu)", "(rellu)", "relu"},
         {"xavier_normal(gain=tanh(2))", "((2)))", "')'"},
         {"xavier_normal(gain=tan)", "(tan)", "the nearest"},
@@ -276,6 +280,9 @@ static void test_print_reads_back(void **state)
          "constant_block(value=0,block=0,blocks=2,outside=5)"},
         {"eye(padding_idx=0)", "eye(padding_idx=0)"},
         {"normal(std=0.02, padding_idx=50256)", "normal(padding_idx=50256,std=0.02)"},
+        {"stft", "stft(side=real, window=hann, scaling=density, periodic=0)"},
+        {"stft(side=imag, window=none, scaling=none, periodic=1)",
+         "stft(scaling=none, periodic=1, window=none, side=imag)"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const sow_initializer initializer = parse(rows[i].text);

@@ -417,6 +417,7 @@ static void test_kind_names_are_pytorchs(void **state)
         "lecun_uniform",  "lecun_normal"};
     for (int kind = 0; kind < 14; kind++)
         assert_string_equal(names[kind], sow_kind_name((sow_kind)kind));
+    assert_string_equal("stft", sow_kind_name(SOW_STFT));
     assert_null(sow_kind_name((sow_kind)-1));
 }
 
