@@ -167,6 +167,35 @@ static void test_set_workspace_smaller_than_best(void **state)
     sowt_guest_release(&guest);
 }
 
+/* sow_context_prepare_plan refuses, and so does a batch, before the command of the tensor that comes first. */
+static void test_too_small_a_workspace_enqueues_nothing(void **state)
+{
+    (void)state;
+    sowt_guest guest = sowt_guest_create();
+    const sow_tensor vector = sowt_vector(SOW_F32, 20);
+    const sow_initializer ones = sow_ones();
+    const sow_plan matrix = plan_of(&square);
+    sow_plan first;
+    assert_int_equal(SOW_OK, sow_plan_make(&first, &vector, &ones, key, NULL));
+    const sow_batch_item items[] = {{&first, 0}, {&matrix, 128}};
+    const size_t size = 128 + 40 * 40 * sizeof(float);
+    cl_mem buffer = sowt_guest_buffer(&guest, size);
+    cl_event event = (cl_event)buffer;
+    set_workspace(&guest, (size_t)workspace_of(&guest, &matrix) - 1);
+    assert_int_equal(SOW_ERR_WORKSPACE, sow_context_prepare_plan(guest.sow, &matrix));
+    assert_int_equal(SOW_ERR_WORKSPACE,
+                     sow_fill_batch(guest.sow, guest.queue, buffer, items, 2, 0, NULL, &event));
+    assert_null(event);
+    sowt_check_untouched(guest.queue, buffer, size);
+    assert_int_equal(SOW_OK, sow_context_set_workspace(guest.sow, NULL));
+    assert_int_equal(SOW_OK, sow_context_prepare_plan(guest.sow, &matrix));
+    assert_int_equal(SOW_OK,
+                     sow_fill_batch(guest.sow, guest.queue, buffer, items, 2, 0, NULL, NULL));
+    assert_int_equal(CL_SUCCESS, clFinish(guest.queue));
+    assert_int_equal(CL_SUCCESS, clReleaseMemObject(buffer));
+    sowt_guest_release(&guest);
+}
+
 static void test_set_workspace_refuses_another_context(void **state)
 {
     (void)state;
@@ -396,6 +425,7 @@ int main(void)
         cmocka_unit_test(test_workspace_size_refuses_null),
         cmocka_unit_test(test_set_workspace_of_just_the_size),
         cmocka_unit_test(test_set_workspace_smaller_than_best),
+        cmocka_unit_test(test_too_small_a_workspace_enqueues_nothing),
         cmocka_unit_test(test_set_workspace_refuses_another_context),
         cmocka_unit_test(test_workspace_is_shared_by_two_queues),
         cmocka_unit_test(test_workspace_is_shared_out_of_order),

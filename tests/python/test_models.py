@@ -331,6 +331,15 @@ def test_flax():
         "conv.weight": 1 / 12, "up.weight": 1 / 12, "bn.weight": "1", "act.weight": "0.01"})
 
 
+def test_keras_lstm_biases():
+    plans = planned(rows(("a", [400], "LSTM.bias"), ("b", [400], "LSTM.bias_ih_l0"),
+                         ("c", [400], "LSTM.bias_hh_l0_reverse")), "--recipe", "keras")
+    for name in "ab":
+        same("constant_block(value=1, block=1, blocks=4)", plans[name]["initializer"])
+        check_plan(plans[name], mean=0.25, std=math.sqrt(3) / 4)
+    same("zeros", plans["c"]["initializer"])
+
+
 def test_keras():
     model = rows(("d.kernel", [16, 50], "Dense.kernel", "io"), ("d.bias", [50], "Dense.bias"),
                  ("c.kernel", [3, 3, 16, 50], "Conv2D.kernel", "io"),
