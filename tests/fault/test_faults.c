@@ -13,8 +13,8 @@
 
 enum { COUNT = 77 * 13, FAULTS_MAX = 300 };
 
-/* Beyond so many calls, which repeat by then, each third is enough. */
-enum { EVERY_CALL = 60, STRIDE = 3 };
+/* Beyond so many calls, which repeat by then, each seventh is enough. */
+enum { EVERY_CALL = 45, STRIDE = 7 };
 
 static const sow_key key = {11, 12};
 

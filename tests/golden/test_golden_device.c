@@ -52,7 +52,7 @@ static bool takes_long(const sow_plan *plan)
 {
     const uint64_t elements = plan->matrices.rows * plan->matrices.columns;
     const bool slow = strcmp(sowt_implementation(), "rusticl") == 0;
-    return sowt_is_simulated() ? elements > 1 << 12 : slow && elements > 1 << 17;
+    return sowt_is_simulated() ? elements > 1 << 12 : slow && elements > 1 << 15;
 }
 
 /* Checks the rows that draw f64, or the others: not every device has it. */
