@@ -1,6 +1,7 @@
 #include "orthogonal_fill.h"
 
 #include "blas.h"
+#include "blas_test.h"
 #include "chain.h"
 #include "fail.h"
 #include "job.h"
@@ -196,6 +197,16 @@ done:
     return code;
 }
 
+/* A step by our kernels. */
+static cl_int run_exact(making *with, sowk_orthogonal_cursor at, bool is_last)
+{
+    const sowk_extent extent = product_of(&with->job, at.step, at.panel);
+    const cl_int code = is_worth_tiles(with, at.step, extent)
+                            ? run_tiles(with, at.step, at.panel, extent, is_last)
+                            : run_step(with, at.step, at.panel, is_last);
+    return code == CL_SUCCESS ? gather(with, at.step, at.panel) : code;
+}
+
 static cl_int make_by_steps(making *with, bool is_last)
 {
     sowk_orthogonal_cursor at = sowk_orthogonal_begin(&with->job);
@@ -203,36 +214,26 @@ static cl_int make_by_steps(making *with, bool is_last)
     bool more = true;
     while (more && code == CL_SUCCESS) {
         const sowk_orthogonal_cursor now = at;
-        const sowk_extent extent = product_of(&with->job, now.step, now.panel);
         more = sowk_orthogonal_next(&at);
-        if (is_worth_tiles(with, now.step, extent))
-            code = run_tiles(with, now.step, now.panel, extent, is_last && !more);
-        else
-            code = run_step(with, now.step, now.panel, is_last && !more);
-        if (code == CL_SUCCESS)
-            code = gather(with, now.step, now.panel);
+        code = run_exact(with, now, is_last && !more);
     }
     return code;
 }
 
-/* A step's product of all matrices, of the grams panel by panel, by CLBlast. */
-static sow_status run_blas(making *with, uint32_t step, uint32_t panel, bool is_last)
+/* A step's product by CLBlast. */
+static sow_status run_blas(making *with, sowk_orthogonal_cursor at, bool is_last)
 {
-    const sow_dtype real = sowi_orthogonal_real(with->plan);
     const sowi_blas_memory memory = {with->a, with->maker->workspace.memory, with->job.first,
                                      with->job.work};
-    const bool grams = step == SOWK_STEP_GRAMS;
-    sow_status status = SOW_OK;
-    for (uint32_t p = grams ? 0 : panel; p < (grams ? with->job.panels : panel + 1); p++) {
-        const sowk_factors factors = sowk_step_factors(&with->job, step, p);
-        if (factors.rows != 0 && factors.columns != 0)
-            SOWI_TRY(status, sowi_blas_multiply(&with->job, real, &factors, &memory, &with->chain,
-                                                is_last));
-    }
-done:
-    return status;
+    const sowk_factors factors = sowk_step_factors(&with->job, at.step, at.panel);
+    if (factors.rows == 0 || factors.columns == 0)
+        return SOW_OK;
+    return sowi_blas_multiply(&with->job, sowi_orthogonal_real(with->plan), &factors, &memory,
+                              &with->chain, is_last);
 }
 
+/* Not the grams: they are many small products of long sums, on which the result's accuracy hangs. Our kernels compute them
+ * at once and better. */
 static sow_status make_by_blas(making *with, bool is_last)
 {
     sowk_orthogonal_cursor at = sowk_orthogonal_begin(&with->job);
@@ -243,19 +244,24 @@ static sow_status make_by_blas(making *with, bool is_last)
         more = sowk_orthogonal_next(&at);
         if (now.step == SOWK_STEP_UPDATE)
             SOWI_TRY(status, run_step(with, SOWK_STEP_PLACE, now.panel, false));
-        if (now.step == SOWK_STEP_GRAMS || now.step >= SOWK_STEP_PROJECT)
-            status = run_blas(with, now.step, now.panel, is_last && !more);
+        if (now.step >= SOWK_STEP_PROJECT)
+            status = run_blas(with, now, is_last && !more);
         else
-            status = run_step(with, now.step, now.panel, false);
+            status = run_exact(with, now, false);
     }
 done:
     return status;
 }
 
+/* CLBlast takes matrices one by one, which is worth it for large ones. By the plan, not the job: slices hold the whole
+ * tensor's bits. */
 static bool goes_by_blas(const making *with)
 {
-    return with->by == WAY_BLAS ||
-           (with->by == WAY_BEST && with->maker->context->engine == SOW_ENGINE_CLBLAST);
+    const uint64_t side = with->plan->matrices.count == 1 ? ONE_GROUP_SIDE : ONE_GROUP_SIDE_OF_MANY;
+    if (with->by != WAY_BEST)
+        return with->by == WAY_BLAS;
+    return with->maker->context->engine == SOW_ENGINE_CLBLAST &&
+           with->job.matrix_stride > side * side;
 }
 
 static bool goes_by_groups(const making *with)
@@ -267,7 +273,7 @@ static bool goes_by_groups(const making *with)
         return with->by == WAY_GROUPS;
     if (elements <= (uint64_t)ONE_GROUP_SIDE * ONE_GROUP_SIDE)
         return job->rows <= ONE_GROUP_ROWS || !is_cut(with->maker->context);
-    return job->matrices >= many && !is_cut(with->maker->context) && !goes_by_blas(with) &&
+    return job->matrices >= many && !is_cut(with->maker->context) &&
            elements <= (uint64_t)ONE_GROUP_SIDE_OF_MANY * ONE_GROUP_SIDE_OF_MANY;
 }
 
@@ -333,12 +339,14 @@ static sow_status make(making *with, uint64_t first, bool is_last)
 {
     const bool apart = with->pick != NULL;
     sow_status status;
-    if (goes_by_groups(with)) {
+    if (goes_by_blas(with)) {
+        SOWI_TRY(status, draw_normals(with, first));
+        SOWI_TRY(status, make_by_blas(with, is_last && !apart));
+    } else if (goes_by_groups(with)) {
         SOWI_TRY(status, make_by_groups(with, first, is_last && !apart));
     } else {
         SOWI_TRY(status, draw_normals(with, first));
-        SOWI_TRY(status, goes_by_blas(with) ? make_by_blas(with, is_last && !apart)
-                                            : make_by_steps(with, is_last && !apart));
+        SOWI_TRY(status, make_by_steps(with, is_last && !apart));
     }
     if (apart)
         SOWI_TRY(status, pick(with, first, with->job.matrices, is_last));
@@ -383,13 +391,11 @@ static uint64_t matrices_at_once(const making *with, uint64_t count, uint64_t si
     return at_once == 0 ? 1 : at_once;
 }
 
-static sow_status reserve(making *with, uint64_t count)
+static void choose_at_once(making *with, uint64_t count)
 {
-    sowi_matrix_maker *maker = with->maker;
-    const uint64_t most = maker->workspace.given ? maker->workspace.size_bytes : WORK_BYTES_MOST;
-    const uint64_t at_once = matrices_at_once(with, count, most);
-    with->job.matrices = (uint32_t)at_once;
-    return sowi_workspace_reserve(maker, at_once * bytes_of_one(with));
+    const sowi_workspace *of = &with->maker->workspace;
+    const uint64_t most = of->given ? of->size_bytes : WORK_BYTES_MOST;
+    with->job.matrices = (uint32_t)matrices_at_once(with, count, most);
 }
 
 /* The chain's first command comes after the workspace's last use. */
@@ -438,6 +444,71 @@ done:
     return status;
 }
 
+static sow_status fill_for_test(void *with, cl_command_queue queue, cl_mem buffer,
+                                const sow_plan *plan);
+
+/* A way under test. */
+typedef struct tested {
+    sowi_matrix_maker *maker;
+    way by;
+} tested;
+
+static sow_status test_blas(sowi_matrix_maker *maker, const sow_plan *plan)
+{
+    const bool has_tiles = maker->kernels[sowi_orthogonal_real(plan) == SOW_F64].tile != NULL;
+    const sowi_workspace kept = sowi_workspace_set_aside(maker);
+    const sow_status status =
+        sowi_blas_test(maker->context, plan, fill_for_test, &(tested){maker, WAY_BLAS},
+                       &(tested){maker, has_tiles ? WAY_TILES : WAY_STEPS});
+    sowi_workspace_put_back(maker, &kept);
+    return status;
+}
+
+/* CLBlast takes other kernels for larger products, so one as large as the plan's, or larger, must have passed. */
+static sow_status prove_blas(making *with)
+{
+    const sow_matrices *of = &with->plan->matrices;
+    const sow_dtype real = sowi_orthogonal_real(with->plan);
+    uint64_t *proved = &with->maker->proved[real == SOW_F64][of->transposed != 0];
+    const uint64_t size = of->rows * of->columns * with->job.block;
+    if (size <= *proved || !with->maker->context->self_test)
+        return SOW_OK;
+    const sow_tensor tensor = {.dtype = real,
+                               .rank = 2,
+                               .shape = {of->transposed ? of->columns : of->rows,
+                                         of->transposed ? of->rows : of->columns}};
+    const sow_initializer orthogonal = sow_orthogonal(1, 0);
+    sow_plan plan;
+    sow_status status;
+    SOWI_TRY(status, sow_plan_make(&plan, &tensor, &orthogonal, (sow_key){0, 0}, NULL));
+    SOWI_TRY(status, test_blas(with->maker, &plan));
+    *proved = size;
+done:
+    return status;
+}
+
+/* Whether CLBlast reaches all that it has to, and can be trusted. */
+static sow_status check_blas(making *with, uint64_t count)
+{
+    const uint64_t work = with->job.matrices * bytes_of_one(with) / real_size(with);
+    const uint64_t made = with->offset_elems + count * with->job.matrix_stride;
+    if (!sowi_blas_reaches(work) || (with->pick == NULL && !sowi_blas_reaches(made)))
+        return SOW_ERR_CLBLAST_SIZE;
+    return with->by == WAY_BEST ? prove_blas(with) : SOW_OK;
+}
+
+/* All checks, and the workspace, for count > 0 matrices. */
+static sow_status get_ready(making *with, uint64_t count)
+{
+    sow_status status = SOW_OK;
+    choose_at_once(with, count);
+    if (goes_by_blas(with))
+        SOWI_TRY(status, check_blas(with, count));
+    status = sowi_workspace_reserve(with->maker, with->job.matrices * bytes_of_one(with));
+done:
+    return status;
+}
+
 /* Maker taken. */
 static sow_status fill(sowi_matrix_maker *maker, way by, cl_command_queue queue, cl_mem buffer,
                        uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
@@ -450,7 +521,7 @@ static sow_status fill(sowi_matrix_maker *maker, way by, cl_command_queue queue,
     sowi_orthogonal_touched(plan, &first, &count);
     SOWI_TRY(status, set_up(&with));
     if (count > 0)
-        SOWI_TRY(status, reserve(&with, count));
+        SOWI_TRY(status, get_ready(&with, count));
     SOWI_TRY(status, sowi_chain_begin(&with.chain, queue, num_wait, wait));
     with.a = with.pick != NULL ? maker->workspace.memory : buffer;
     SOWI_TRY(status, enqueue(&with, first, count));
@@ -488,11 +559,6 @@ sow_status sow_context_workspace_size(sow_context *context, const sow_plan *plan
 
 /* ---- Tests ---- */
 
-typedef struct tested {
-    sowi_matrix_maker *maker;
-    way by;
-} tested;
-
 static sow_status fill_for_test(void *with, cl_command_queue queue, cl_mem buffer,
                                 const sow_plan *plan)
 {
@@ -506,7 +572,8 @@ static sow_status test(sowi_matrix_maker *maker, way by, sow_dtype dtype)
     sowi_self_test made;
     if (!sowi_self_test_make(&made, SOW_DIST_ORTHOGONAL, dtype))
         return SOW_ERR_DTYPE;
-    made.near = by == WAY_BLAS;
+    if (by == WAY_BLAS)
+        return test_blas(maker, &made.plan);
     const sowi_workspace kept = sowi_workspace_set_aside(maker);
     const sow_status status =
         sowi_self_test_run(maker->context, &made, fill_for_test, &(tested){maker, by});
@@ -563,7 +630,7 @@ static sow_status prepare_plan(sowi_matrix_maker *maker, const sow_plan *plan)
     if (status != SOW_OK || count == 0)
         return status;
     SOWI_TRY(status, set_up(&with));
-    SOWI_TRY(status, reserve(&with, count));
+    SOWI_TRY(status, get_ready(&with, count));
     if (!goes_by_groups(&with)) /* the draws are launched apart */
         status = sowi_program_prepare(maker->context, SOWI_ONE, SOW_DIST_NORMAL,
                                       sowi_orthogonal_real(plan));

@@ -17,7 +17,7 @@ static const struct {
     {SOW_DIST_BITS, SOW_I32, SOW_ERR_TEST_BITS},
     {SOW_DIST_UNIFORM, SOW_BF16, SOW_ERR_TEST_UNIFORM},
     {SOW_DIST_NORMAL, SOW_F16, SOW_ERR_TEST_NORMAL},
-    {SOW_DIST_ORTHOGONAL, SOW_F16, SOW_ERR_TEST_NORMAL}, /* whose normals are tested first */
+    {SOW_DIST_ORTHOGONAL, SOW_F16, SOW_ERR_TEST_ORTHOGONAL},
     {SOW_DIST_STFT, SOW_F32, SOW_ERR_TEST_STFT},
 };
 enum { PROGRAM_COUNT = sizeof programs / sizeof programs[0] };

@@ -72,6 +72,21 @@ def test_constant_compiles():
                        {"SOWK_LANES": lanes, "SOWK_CONSTANT_BYTES": size})
 
 
+def test_orthogonal_compiles():
+    compiler = clang()
+    for real, lanes in itertools.product(["f32", "f64"], LANES):
+        entries = ["orthogonal.cl"] if lanes == "8" else ["orthogonal.cl", "orthogonal_tile.cl"]
+        compile_kernel(compiler, entries[-1], ["orthogonal.clh", *entries[:-1]],
+                       {"SOWK_LANES": lanes, "SOWK_REAL": real})
+
+
+def test_pick_compiles():
+    compiler = clang()
+    text = (KERNELS / "pick.cl").read_text()
+    for dtype in re.findall(r"typedef \w+ sowk_picked_(\w+);", text):
+        compile_kernel(compiler, "pick.cl", ["pick.clh", "store.clh"], {"SOWK_LANES": "1", "SOWK_DTYPE": dtype})
+
+
 def test_baseline_compiles():
     compiler = clang()
     for lanes in LANES:
