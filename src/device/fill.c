@@ -91,7 +91,7 @@ sow_status sowi_fill_prepare(sow_context *context, const sow_plan *plan)
 {
     const sow_status status =
         plan->distribution == SOW_DIST_ORTHOGONAL
-            ? sowi_orthogonal_prepare_plan(context, plan)
+            ? sowi_orthogonal_prepare(context, plan->dtype, plan)
             : sowi_program_prepare(context, SOWI_ONE, plan->distribution, plan->dtype);
     return status != SOW_OK ? status : sowi_write_over_prepare(context, plan);
 }

@@ -260,27 +260,15 @@ static sow_status prepare(sowi_matrix_maker *maker, sow_dtype dtype, bool picks)
     return status == SOW_OK && picks ? prepare_pick(maker, dtype, real) : status;
 }
 
-sow_status sowi_orthogonal_prepare(sow_context *context, sow_dtype dtype)
-{
-    sowi_matrix_maker *maker;
-    sow_status status = sowi_matrix_maker_take(context, &maker);
-    if (status != SOW_OK)
-        return status;
-    status = prepare(maker, dtype, true);
-    sowi_matrix_maker_return(context);
-    return status;
-}
-
-/* The kernels of a plan, its workspace, and the program of its draws where they are launched apart. Maker taken. */
+/* Maker taken. */
 static sow_status prepare_plan(sowi_matrix_maker *maker, const sow_plan *plan)
 {
     sowi_making with = {.maker = maker, .by = SOWI_WAY_BEST, .plan = plan};
     uint64_t first, count;
-    sow_status status;
-    SOWI_TRY(status, prepare(maker, plan->dtype, !sowi_orthogonal_is_whole(plan)));
+    sow_status status = prepare(maker, plan->dtype, !sowi_orthogonal_is_whole(plan));
     sowi_orthogonal_touched(plan, &first, &count);
-    if (count == 0)
-        return SOW_OK;
+    if (status != SOW_OK || count == 0)
+        return status;
     SOWI_TRY(status, set_up(&with));
     SOWI_TRY(status, get_ready(&with, count));
     if (!sowi_making_takes_groups(&with)) {
@@ -292,13 +280,13 @@ done:
     return status;
 }
 
-sow_status sowi_orthogonal_prepare_plan(sow_context *context, const sow_plan *plan)
+sow_status sowi_orthogonal_prepare(sow_context *context, sow_dtype dtype, const sow_plan *plan)
 {
     sowi_matrix_maker *maker;
     sow_status status = sowi_matrix_maker_take(context, &maker);
     if (status != SOW_OK)
         return status;
-    status = prepare_plan(maker, plan);
+    status = plan != NULL ? prepare_plan(maker, plan) : prepare(maker, dtype, true);
     sowi_matrix_maker_return(context);
     return status;
 }
