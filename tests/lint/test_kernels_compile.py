@@ -74,10 +74,18 @@ def test_constant_compiles():
 
 def test_orthogonal_compiles():
     compiler = clang()
-    for real, lanes in itertools.product(["f32", "f64"], LANES):
+    for real, (lanes, pairs, apart) in itertools.product(["f32", "f64"], FORMS):
+        draws = ["normal.clh", "fill.clh"] if real == "f32" else ["normal_f64.clh", "fill64.clh"]
         entries = ["orthogonal.cl"] if lanes == "8" else ["orthogonal.cl", "orthogonal_tile.cl"]
-        compile_kernel(compiler, entries[-1], ["orthogonal.clh", *entries[:-1]],
-                       {"SOWK_LANES": lanes, "SOWK_REAL": real})
+        compile_kernel(compiler, entries[-1], [*draws, "orthogonal.clh", *entries[:-1]], {
+            "SOWK_LANES": lanes, "SOWK_PAIRS": pairs, "SOWK_APART": apart, "SOWK_REAL": real,
+            "SOWK_DISTRIBUTION": "normal", "SOWK_DTYPE": real})
+
+
+def test_structure_compiles():
+    compiler = clang()
+    for size in ["1", "2", "4", "8"]:
+        compile_kernel(compiler, "structure.cl", [], {"SOWK_LANES": "1", "SOWK_CONSTANT_BYTES": size})
 
 
 def test_pick_compiles():
