@@ -1,6 +1,6 @@
 /* sow_placed_<bytes>: writes one value to placed elements, a work-item an element.
  * sow_sparse_<bytes>: writes zeros in columns, a work-item a run of a column.
- * Before this: SOWK_CONSTANT_BYTES. */
+ * Before this: SOWK_CONSTANT_BYTES and SOWK_SPARSE_LANES. */
 
 #include "structure.clh"
 
@@ -30,7 +30,8 @@ __kernel void SOWK_JOIN(sow_sparse, SOWK_CONSTANT_BYTES)(__global sowk_constant 
     if (get_global_id(0) >= job.items)
         return;
     const sowk_column_run run = sowk_column_run_of(&job, job.first_item + get_global_id(0));
-    for (uint i = 0; i < SOWK_SPARSE_RUN; i++)
-        if (sowk_is_zeroed(&job, &run, i))
+    const ulong zeroed = sowk_zeroed(&run);
+    for (uint i = run.begin; i < run.end; i++)
+        if ((zeroed >> i & 1) != 0)
             dst[job.dst + run.element + i * run.step - job.begin] = 0;
 }

@@ -141,14 +141,16 @@ static void make_constant(sowi_program_source *made, const sow_context *context,
     add_parts(made, parts, sizeof parts / sizeof parts[0]);
 }
 
-/* An item each of the structures is little work, and one lane enough. */
-static void make_structure(sowi_program_source *made, sow_dtype dtype)
+/* The keys of a column are one block: one lane of Philox. */
+static void make_structure(sowi_program_source *made, const sow_context *context, sow_dtype dtype)
 {
     static const char *const parts[] = {"base.clh",      "job.clh",     "lanes.clh",
                                         "philox.clh",    "span.clh",    "structure_job.clh",
                                         "structure.clh", "structure.cl"};
-    snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
-             "#define SOWK_LANES 1\n#define SOWK_CONSTANT_BYTES %zu\n", sow_dtype_size(dtype));
+    snprintf(
+        made->header, SOWI_SOURCE_HEADER_MAX,
+        "#define SOWK_LANES 1\n#define SOWK_SPARSE_LANES %u\n#define SOWK_CONSTANT_BYTES %zu\n",
+        (unsigned)context->lanes, sow_dtype_size(dtype));
     add_parts(made, parts, sizeof parts / sizeof parts[0]);
 }
 
@@ -168,7 +170,7 @@ void sowi_program_source_make(sowi_program_source *made, const sow_context *cont
         return;
     }
     if (sowi_program_is_by_size(distribution)) {
-        make_structure(made, dtype);
+        make_structure(made, context, dtype);
         return;
     }
     define_draws(made, context, distribution, dtype);

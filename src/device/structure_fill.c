@@ -42,7 +42,7 @@ sow_status sowi_structure_launch(sow_context *context, cl_kernel kernel, cl_mem 
 {
     sowk_job job;
     sow_status status = SOW_OK;
-    sowi_structure_job_make(&job, plan, offset_elems);
+    sowi_structure_job_make(&job, plan, context->lanes, offset_elems);
     const uint64_t all = job.items;
     for (uint64_t done = 0; done < all && status == SOW_OK; done += job.items) {
         job.first_item = done;

@@ -15,19 +15,20 @@
 typedef struct instruction_set {
     sowi_fill_items *fill_items;
     uint32_t lanes;
+    sowi_clear_columns *clear_columns;
 } instruction_set;
 
 /* false: the machine does not have the set asked for. */
 static bool choose(sow_simd simd, instruction_set *set)
 {
-    *set = (instruction_set){sowi_fill_items_plain, SOWI_LANES_PLAIN};
+    *set = (instruction_set){sowi_fill_items_plain, SOWI_LANES_PLAIN, sowi_clear_columns_plain};
     if (simd == SOW_SIMD_PLAIN)
         return true;
     if (simd != SOW_SIMD_BEST && simd != SOW_SIMD_AVX2)
         return false;
 #if defined(SOWI_HAVE_AVX2)
     if (sowi_has_avx2())
-        *set = (instruction_set){sowi_fill_items_avx2, SOWI_LANES_AVX2};
+        *set = (instruction_set){sowi_fill_items_avx2, SOWI_LANES_AVX2, sowi_clear_columns_avx2};
 #endif
     return simd == SOW_SIMD_BEST || sowi_has_avx2();
 }
@@ -86,11 +87,12 @@ static uint32_t thread_count(const sow_plan *plan, uint32_t wanted)
 }
 
 /* What comes over the distribution's elements. */
-static void write_over(void *dst, const sow_plan *plan, uint32_t threads)
+static void write_over(void *dst, const sow_plan *plan, const instruction_set *set,
+                       uint32_t threads)
 {
     sow_plan overlay;
     if (plan->structure != SOW_STRUCTURE_NONE)
-        sowi_structure_fill_host(dst, plan, thread_count(plan, threads));
+        sowi_structure_fill_host(dst, plan, set->clear_columns, thread_count(plan, threads));
     if (sowi_plan_overlay(plan, &overlay))
         fill_pattern((uint8_t *)dst + (overlay.begin - plan->begin) * sow_dtype_size(plan->dtype),
                      &overlay, overlay.count);
@@ -113,7 +115,7 @@ sow_status sow_fill_host_plan(void *dst, const sow_plan *plan, const sow_host_op
     if (plan->distribution == SOW_DIST_ORTHOGONAL) {
         const sow_status status = sowi_orthogonal_fill_host(dst, plan, options);
         if (status == SOW_OK)
-            write_over(dst, plan, options->threads);
+            write_over(dst, plan, &set, options->threads);
         return status;
     }
     sowk_job job;
@@ -124,7 +126,7 @@ sow_status sow_fill_host_plan(void *dst, const sow_plan *plan, const sow_host_op
         parts = job.items;
     }
     sowi_threads_run(fill_part, &whole, parts, thread_count(plan, options->threads));
-    write_over(dst, plan, options->threads);
+    write_over(dst, plan, &set, options->threads);
     return SOW_OK;
 }
 

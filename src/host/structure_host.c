@@ -10,14 +10,10 @@
 
 typedef struct structure_fill {
     sowk_job job;
+    sowi_clear_columns *clear_columns;
     unsigned char *dst;
     size_t size; /* of an element */
 } structure_fill;
-
-static unsigned char *address(const structure_fill *with, uint64_t element)
-{
-    return with->dst + (size_t)(element - with->job.begin) * with->size;
-}
 
 static void place(void *work, uint64_t first, uint64_t end)
 {
@@ -28,25 +24,23 @@ static void place(void *work, uint64_t first, uint64_t end)
     for (uint64_t item = first; item < end; item++) {
         uint64_t element = 0;
         if (sowk_position(&with->job, sowk_placed_index(&with->job, item), &element))
-            memcpy(address(with, element), pattern, with->size);
+            memcpy(with->dst + (size_t)(element - with->job.begin) * with->size, pattern,
+                   with->size);
     }
 }
 
-static void clear_columns(void *work, uint64_t first, uint64_t end)
+static void clear(void *work, uint64_t first, uint64_t end)
 {
     const structure_fill *with = work;
-    for (uint64_t item = first; item < end; item++) {
-        const sowk_column_run run = sowk_column_run_of(&with->job, item);
-        for (uint32_t i = 0; i < SOWK_SPARSE_RUN; i++)
-            if (sowk_is_zeroed(&with->job, &run, i))
-                memset(address(with, run.element + i * run.step), 0, with->size);
-    }
+    with->clear_columns(&with->job, first, end, with->size, with->dst);
 }
 
-void sowi_structure_fill_host(void *dst, const sow_plan *plan, uint32_t threads)
+void sowi_structure_fill_host(void *dst, const sow_plan *plan, sowi_clear_columns *clear_columns,
+                              uint32_t threads)
 {
-    structure_fill with = {.dst = dst, .size = sow_dtype_size(plan->dtype)};
-    sowi_structure_job_make(&with.job, plan, 0);
-    sowi_threads_run(plan->structure == SOW_STRUCTURE_PLACED ? place : clear_columns, &with,
-                     with.job.items, threads);
+    structure_fill with = {
+        .clear_columns = clear_columns, .dst = dst, .size = sow_dtype_size(plan->dtype)};
+    sowi_structure_job_make(&with.job, plan, SOWI_SPARSE_LANES, 0);
+    sowi_threads_run(plan->structure == SOW_STRUCTURE_PLACED ? place : clear, &with, with.job.items,
+                     threads);
 }

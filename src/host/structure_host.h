@@ -4,7 +4,21 @@
 
 #include "sowcl/base.h"
 
+#include "job.clh"
+
+/* What items of sparse columns are made for, whatever the instruction set. */
+#define SOWI_SPARSE_LANES 8
+
+/* Writes zeros over the columns' runs [first, end) of the job, whose elements of `size` bytes are at dst. One
+ * function for each instruction set. */
+typedef void sowi_clear_columns(const sowk_job *job, uint64_t first, uint64_t end, size_t size,
+                                unsigned char *dst);
+
+sowi_clear_columns sowi_clear_columns_plain;
+sowi_clear_columns sowi_clear_columns_avx2;
+
 /* Writes the plan's structure over dst, its elements, by so many threads. */
-void sowi_structure_fill_host(void *dst, const sow_plan *plan, uint32_t threads);
+void sowi_structure_fill_host(void *dst, const sow_plan *plan, sowi_clear_columns *clear_columns,
+                              uint32_t threads);
 
 #endif

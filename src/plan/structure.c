@@ -35,7 +35,8 @@ sow_status sowi_place_diagonal(sow_placed *placed, const sow_tensor *tensor, sow
     return SOW_OK;
 }
 
-/* The middle of the spatial dimensions, as torch.nn.init.dirac_ has it, and how many elements they have. */
+/* The middle of the spatial dimensions, as torch.nn.init.dirac_ has it, and how many elements they
+ * have. */
 static uint64_t middle_of(const sow_tensor *tensor, uint32_t first, uint64_t *spatial)
 {
     uint64_t middle = 0;
@@ -194,22 +195,22 @@ static void find_placed(sowk_job *job, const sow_plan *plan)
     job->param[SOWK_PLACED_OUTER_STRIDE] = placed->outer_stride;
 }
 
-/* Four rounds of a network over pairs of some sqrt(rows) numbers each bring the chances of a row some rows^2 nearer to each other's:
- * enough of them for 2^-24. By the number of rows only, since it decides the bits. */
+/* Four rounds of a network over pairs of some sqrt(rows) numbers each bring the chances of a row some rows^2
+ * nearer to each other's: enough of them for 2^-24. By the number of rows only, since it decides the bits. */
 static uint64_t turns_of(uint64_t rows)
 {
     return rows < 16 ? 12 : rows < 256 ? 6 : 3;
 }
 
-/* The rows of the region that the plan's elements lie in, each so many elements wide; of a whole tensor, or whole rows, those
- * of the tensor. */
-static void find_columns(sowk_job *job, const sow_plan *plan)
+/* The rows of the region that the plan's elements lie in, each so many elements wide; of a whole tensor, or
+ * whole rows, those of the tensor. run: rows of an item. */
+static void find_columns(sowk_job *job, const sow_plan *plan, uint64_t run)
 {
     const sow_placed *placed = &plan->placed;
     const uint64_t width = job->outer_rank != 0 ? job->run : placed->columns;
     const uint64_t rows = (job->end - 1) / width - job->begin / width + 1;
     const uint64_t a = (uint64_t)ceil(sqrt((double)placed->rows));
-    job->items = (rows + SOWK_SPARSE_RUN - 1) / SOWK_SPARSE_RUN * width;
+    job->items = (rows + run - 1) / run * width;
     job->param[SOWK_SPARSE_ROWS] = placed->rows;
     job->param[SOWK_SPARSE_COLUMNS] = placed->columns;
     job->param[SOWK_SPARSE_ZEROS] = placed->zeros;
@@ -219,11 +220,11 @@ static void find_columns(sowk_job *job, const sow_plan *plan)
     job->param[SOWK_SPARSE_TURNS] = turns_of(placed->rows);
 }
 
-void sowi_structure_job_make(sowk_job *job, const sow_plan *plan, uint64_t dst)
+void sowi_structure_job_make(sowk_job *job, const sow_plan *plan, uint32_t lanes, uint64_t dst)
 {
     sowi_job_make(job, plan, 1, dst);
     if (plan->structure == SOW_STRUCTURE_PLACED)
         find_placed(job, plan);
     else
-        find_columns(job, plan);
+        find_columns(job, plan, SOWK_SPARSE_RUN_OF(lanes));
 }
