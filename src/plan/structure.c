@@ -92,18 +92,10 @@ sow_status sowi_place_zeros(sow_placed *placed, const sow_tensor *tensor, double
     return SOW_OK;
 }
 
-static bool is_whole(const sow_tensor *tensor)
-{
-    for (uint32_t d = 0; d < tensor->rank; d++)
-        if (tensor->extent[d] != 0)
-            return false;
-    return true;
-}
-
 void sowi_rows_in_region(const sow_tensor *tensor, uint64_t begin, uint64_t end,
                          uint64_t *begin_elems, uint64_t *end_elems)
 {
-    const bool whole = is_whole(tensor);
+    const bool whole = sowi_tensor_is_whole(tensor);
     const uint64_t *extent = whole ? tensor->shape : tensor->extent;
     const uint64_t first = whole ? 0 : tensor->start[0], last = first + extent[0];
     uint64_t row = 1;

@@ -27,7 +27,7 @@ static sow_status checked_product(const uint64_t *sizes, uint32_t rank, uint64_t
     return SOW_OK;
 }
 
-static bool is_whole(const sow_tensor *tensor)
+bool sowi_tensor_is_whole(const sow_tensor *tensor)
 {
     for (uint32_t d = 0; d < tensor->rank; d++)
         if (tensor->extent[d] != 0)
@@ -37,7 +37,7 @@ static bool is_whole(const sow_tensor *tensor)
 
 static sow_status check_region(const sow_tensor *tensor, sow_error *error)
 {
-    const bool whole = is_whole(tensor);
+    const bool whole = sowi_tensor_is_whole(tensor);
     for (uint32_t d = 0; d < tensor->rank; d++) {
         const uint64_t size = tensor->shape[d];
         const uint64_t start = tensor->start[d];
@@ -90,7 +90,8 @@ sow_status sow_tensor_count(const sow_tensor *tensor, uint64_t *count)
     const sow_status status = sowi_tensor_check(tensor, NULL);
     if (status != SOW_OK)
         return status;
-    return checked_product(is_whole(tensor) ? tensor->shape : tensor->extent, tensor->rank, count);
+    return checked_product(sowi_tensor_is_whole(tensor) ? tensor->shape : tensor->extent,
+                           tensor->rank, count);
 }
 
 sow_status sow_tensor_fans(const sow_tensor *tensor, uint64_t *fan_in, uint64_t *fan_out)
@@ -116,7 +117,7 @@ sow_status sow_tensor_fans(const sow_tensor *tensor, uint64_t *fan_in, uint64_t 
 
 void sowi_tensor_region(const sow_tensor *tensor, sow_plan *plan)
 {
-    const bool whole = is_whole(tensor);
+    const bool whole = sowi_tensor_is_whole(tensor);
     const uint64_t *extents = whole ? tensor->shape : tensor->extent;
     uint64_t stride = 1;
     plan->begin = 0;

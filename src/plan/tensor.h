@@ -16,4 +16,7 @@ void sowi_tensor_region(const sow_tensor *tensor, sow_plan *plan);
 /* Whether the whole shape has no element. */
 bool sowi_tensor_is_empty(const sow_tensor *tensor);
 
+/* Whether the region is all of the tensor, by an extent of zeros. */
+bool sowi_tensor_is_whole(const sow_tensor *tensor);
+
 #endif
