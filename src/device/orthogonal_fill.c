@@ -1,7 +1,6 @@
 #include "orthogonal_fill.h"
 
 #include "blas.h"
-#include "blas_test.h"
 #include "chain.h"
 #include "fail.h"
 #include "job.h"
@@ -9,8 +8,6 @@
 #include "matrix_maker.h"
 #include "orthogonal.h"
 #include "program.h"
-#include "self_test.h"
-#include "self_test_run.h"
 
 /* Workspace of matrices that are made at once; one always is. */
 #define WORK_BYTES_MOST ((uint64_t)64 << 20)
@@ -24,9 +21,6 @@ enum { WHOLE_LOCAL_SIZE = 256 };
 /* A side of products that tile kernels are worth starting for, and their tiles'. */
 enum { TILED_LEAST = 32, TILE_SIDE = 64, TILE_ITEMS = 16 };
 
-/* How matrices are made; no way but WAY_BLAS changes a bit. */
-typedef enum way { WAY_BEST, WAY_GROUPS, WAY_STEPS, WAY_TILES, WAY_BLAS } way;
-
 /* A fill under way. */
 typedef struct making {
     sowi_matrix_maker *maker;
@@ -37,7 +31,7 @@ typedef struct making {
     uint64_t offset_elems;
     const sow_plan *plan;
     sowk_orthogonal_job job;
-    way by;
+    sowi_way by;
     cl_mem a; /* where the job's matrices are made */
 } making;
 
@@ -136,7 +130,8 @@ static bool is_worth_tiles(const making *with, uint32_t step, sowk_extent extent
         return false;
     if (extent.rows == 0 || extent.columns == 0)
         return false;
-    return with->by == WAY_TILES || (extent.rows >= TILED_LEAST && extent.columns >= TILED_LEAST);
+    return with->by == SOWI_WAY_TILES ||
+           (extent.rows >= TILED_LEAST && extent.columns >= TILED_LEAST);
 }
 
 static uint32_t tiles_along(uint32_t count)
@@ -150,7 +145,7 @@ static bool is_chunked(const making *with, uint32_t step, sowk_extent extent)
     const uint64_t groups =
         (uint64_t)tiles_along(extent.rows) * tiles_along(extent.columns) * with->job.matrices;
     return step == SOWK_STEP_PROJECT && extent.depth > SOWK_SUM_CHUNK &&
-           (with->by == WAY_TILES || groups < 2 * (uint64_t)with->maker->compute_units);
+           (with->by == SOWI_WAY_TILES || groups < 2 * (uint64_t)with->maker->compute_units);
 }
 
 static cl_int run_tiles(making *with, uint32_t step, uint32_t panel, sowk_extent extent,
@@ -182,7 +177,7 @@ done:
 static cl_int run_exact(making *with, sowk_orthogonal_cursor at, bool is_last)
 {
     const sowk_extent extent = product_of(&with->job, at.step, at.panel);
-    if (with->kernels->tile != NULL && with->by != WAY_STEPS &&
+    if (with->kernels->tile != NULL && with->by != SOWI_WAY_STEPS &&
         is_worth_tiles(with, at.step, extent))
         return run_tiles(with, at.step, at.panel, extent, is_last);
     return run_step(with, at.step, at.panel, is_last);
@@ -236,13 +231,18 @@ done:
 
 /* CLBlast takes matrices one by one, which is worth it for large ones. By the plan, not the job: slices hold the whole
  * tensor's bits. */
+bool sowi_orthogonal_goes_by_blas(const sow_context *context, const sow_plan *plan)
+{
+    const sow_matrices *of = &plan->matrices;
+    const uint64_t side = of->count == 1 ? ONE_GROUP_SIDE : ONE_GROUP_SIDE_OF_MANY;
+    return context->engine == SOW_ENGINE_CLBLAST && of->rows * of->columns > side * side;
+}
+
 static bool goes_by_blas(const making *with)
 {
-    const uint64_t side = with->plan->matrices.count == 1 ? ONE_GROUP_SIDE : ONE_GROUP_SIDE_OF_MANY;
-    if (with->by != WAY_BEST)
-        return with->by == WAY_BLAS;
-    return with->maker->context->engine == SOW_ENGINE_CLBLAST &&
-           with->job.matrix_stride > side * side;
+    return with->by == SOWI_WAY_BEST
+               ? sowi_orthogonal_goes_by_blas(with->maker->context, with->plan)
+               : with->by == SOWI_WAY_BLAS;
 }
 
 static bool goes_by_groups(const making *with)
@@ -250,8 +250,8 @@ static bool goes_by_groups(const making *with)
     const sowk_orthogonal_job *job = &with->job;
     const uint64_t elements = job->matrix_stride;
     const uint64_t many = (uint64_t)MANY_PER_UNIT * with->maker->compute_units;
-    if (with->by != WAY_BEST)
-        return with->by == WAY_GROUPS;
+    if (with->by != SOWI_WAY_BEST)
+        return with->by == SOWI_WAY_GROUPS;
     return elements <= (uint64_t)ONE_GROUP_SIDE * ONE_GROUP_SIDE ||
            (job->matrices >= many &&
             elements <= (uint64_t)ONE_GROUP_SIDE_OF_MANY * ONE_GROUP_SIDE_OF_MANY);
@@ -424,71 +424,26 @@ done:
     return status;
 }
 
-static sow_status fill_for_test(void *with, cl_command_queue queue, cl_mem buffer,
-                                const sow_plan *plan);
-
-/* A way under test. */
-typedef struct tested {
-    sowi_matrix_maker *maker;
-    way by;
-} tested;
-
-static sow_status test_blas(sowi_matrix_maker *maker, const sow_plan *plan)
-{
-    const bool has_tiles = maker->kernels[sowi_orthogonal_real(plan) == SOW_F64].tile != NULL;
-    return sowi_blas_test(maker->context, plan, fill_for_test, &(tested){maker, WAY_BLAS},
-                          &(tested){maker, has_tiles ? WAY_TILES : WAY_STEPS});
-}
-
-/* CLBlast takes other kernels for larger products, so one as large as the plan's, or larger, must have passed. */
-static sow_status prove_blas(making *with)
-{
-    const sow_matrices *of = &with->plan->matrices;
-    const sow_dtype real = sowi_orthogonal_real(with->plan);
-    uint64_t *proved = &with->maker->proved[real == SOW_F64][of->transposed != 0];
-    const uint64_t size = of->rows * of->columns * with->job.block;
-    if (size <= *proved || !with->maker->context->self_test)
-        return SOW_OK;
-    const sow_tensor tensor = {.dtype = real,
-                               .rank = 2,
-                               .shape = {of->transposed ? of->columns : of->rows,
-                                         of->transposed ? of->rows : of->columns}};
-    const sow_initializer orthogonal = sow_orthogonal(1, 0);
-    sow_plan plan;
-    sow_status status;
-    SOWI_TRY(status, sow_plan_make(&plan, &tensor, &orthogonal, (sow_key){0, 0}, NULL));
-    SOWI_TRY(status, test_blas(with->maker, &plan));
-    *proved = size;
-done:
-    return status;
-}
-
-/* Whether CLBlast reaches all that it has to, and can be trusted. */
-static sow_status check_blas(making *with, uint64_t count)
+/* Whether CLBlast reaches all that it has to. */
+static bool blas_reaches(const making *with, uint64_t count)
 {
     const uint64_t work = with->job.matrices * bytes_of_one(with) / real_size(with);
     const uint64_t made = with->offset_elems + count * with->job.matrix_stride;
-    if (!sowi_blas_reaches(work) || (with->pick == NULL && !sowi_blas_reaches(made)))
-        return SOW_ERR_CLBLAST_SIZE;
-    return with->by == WAY_BEST ? prove_blas(with) : SOW_OK;
+    return sowi_blas_reaches(work) && (with->pick != NULL || sowi_blas_reaches(made));
 }
 
-/* All checks, and the workspace, for count > 0 matrices. */
+/* The last checks, and the workspace, for count > 0 matrices. */
 static sow_status get_ready(making *with, uint64_t count)
 {
-    sow_status status = SOW_OK;
     choose_at_once(with, count);
-    if (goes_by_blas(with))
-        SOWI_TRY(status, check_blas(with, count));
-    status = sowi_workspace_reserve(with->maker, with->job.matrices * bytes_of_one(with));
-done:
-    return status;
+    if (goes_by_blas(with) && !blas_reaches(with, count))
+        return SOW_ERR_CLBLAST_SIZE;
+    return sowi_workspace_reserve(with->maker, with->job.matrices * bytes_of_one(with));
 }
 
-/* Maker taken. */
-static sow_status fill(sowi_matrix_maker *maker, way by, cl_command_queue queue, cl_mem buffer,
-                       uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
-                       const cl_event *wait, cl_event *event)
+sow_status sowi_orthogonal_make(sowi_matrix_maker *maker, sowi_way by, cl_command_queue queue,
+                                cl_mem buffer, uint64_t offset_elems, const sow_plan *plan,
+                                cl_uint num_wait, const cl_event *wait, cl_event *event)
 {
     making with = {
         .maker = maker, .by = by, .buffer = buffer, .offset_elems = offset_elems, .plan = plan};
@@ -531,88 +486,4 @@ sow_status sow_context_workspace_size(sow_context *context, const sow_plan *plan
     }
     *size_bytes = bytes;
     return SOW_OK;
-}
-
-/* ---- Tests ---- */
-
-static sow_status fill_for_test(void *with, cl_command_queue queue, cl_mem buffer,
-                                const sow_plan *plan)
-{
-    const tested *one = with;
-    return fill(one->maker, one->by, queue, buffer, 0, plan, 0, NULL, NULL);
-}
-
-static sow_status test(sowi_matrix_maker *maker, way by, sow_dtype dtype)
-{
-    sowi_self_test made;
-    if (!sowi_self_test_make(&made, SOW_DIST_ORTHOGONAL, dtype))
-        return SOW_ERR_DTYPE;
-    if (by == WAY_BLAS)
-        return test_blas(maker, &made.plan);
-    return sowi_self_test_run(maker->context, &made, fill_for_test, &(tested){maker, by});
-}
-
-/* Tests each way of a type that the device may take. */
-static sow_status prepare_kernels(sowi_matrix_maker *maker, sow_dtype real)
-{
-    sowi_matrix_kernels *kernels;
-    sow_status status;
-    SOWI_TRY(status, sowi_matrix_kernels_make(maker, real, &kernels));
-    if (!kernels->tested && maker->context->self_test) {
-        SOWI_TRY(status, test(maker, WAY_GROUPS, real));
-        SOWI_TRY(status, test(maker, WAY_STEPS, real));
-        if (kernels->tile != NULL)
-            SOWI_TRY(status, test(maker, WAY_TILES, real));
-        if (maker->context->engine == SOW_ENGINE_CLBLAST)
-            SOWI_TRY(status, test(maker, WAY_BLAS, real));
-    }
-    kernels->tested = true;
-done:
-    return status;
-}
-
-/* Tests the picking of a dtype; that of a type that is computed in copies bits. */
-static sow_status prepare_pick(sowi_matrix_maker *maker, sow_dtype dtype, sow_dtype real)
-{
-    sowi_pick_kernel *picker;
-    sow_status status;
-    SOWI_TRY(status, sowi_pick_kernel_make(maker, dtype, &picker));
-    if (!picker->tested && maker->context->self_test && dtype != real)
-        SOWI_TRY(status, test(maker, WAY_BEST, dtype));
-    picker->tested = true;
-done:
-    return status;
-}
-
-static sow_status prepare(sowi_matrix_maker *maker, sow_dtype dtype, bool picks)
-{
-    const sow_dtype real = dtype == SOW_F64 ? SOW_F64 : SOW_F32;
-    const sow_status status = prepare_kernels(maker, real);
-    return status == SOW_OK && picks ? prepare_pick(maker, dtype, real) : status;
-}
-
-sow_status sowi_orthogonal_prepare(sow_context *context, sow_dtype dtype)
-{
-    sowi_matrix_maker *maker;
-    sow_status status = sowi_matrix_maker_take(context, &maker);
-    if (status != SOW_OK)
-        return status;
-    status = prepare(maker, dtype, true);
-    sowi_matrix_maker_return(context);
-    return status;
-}
-
-sow_status sowi_orthogonal_fill(sow_context *context, cl_command_queue queue, cl_mem buffer,
-                                uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
-                                const cl_event *wait, cl_event *event)
-{
-    sowi_matrix_maker *maker;
-    sow_status status = sowi_matrix_maker_take(context, &maker);
-    if (status != SOW_OK)
-        return status;
-    status = prepare(maker, plan->dtype, !sowi_orthogonal_is_whole(plan));
-    if (status == SOW_OK)
-        status = fill(maker, WAY_BEST, queue, buffer, offset_elems, plan, num_wait, wait, event);
-    sowi_matrix_maker_return(context);
-    return status;
 }
