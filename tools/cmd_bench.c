@@ -187,7 +187,7 @@ static int run(const command *self, int argc, char **argv)
                       "takes --rounds only",
                       chosen.for_throughput);
     engine used;
-    code = engine_open(&used, chosen.device, NULL);
+    code = engine_open(&used, chosen.device, false);
     if (code == PROCEED)
         code =
             chosen.latency ? measure_latency(&used, &chosen) : measure_throughput(&used, &chosen);

@@ -17,10 +17,10 @@
 #include "value.h"
 
 typedef struct fill_options {
-    const char *expression, *shape, *slice, *name, *output, *device, *engine;
+    const char *expression, *shape, *slice, *name, *output, *device;
     sow_tensor tensor;
     sow_key key;
-    bool has_stream, json;
+    bool has_stream, json, by_clblast;
     uint32_t threads;
 } fill_options;
 
@@ -68,8 +68,7 @@ static int take(void *user, int letter, const char *value)
         chosen->has_stream = true;
         return parse_u64("--stream", value, &chosen->key.stream);
     case OPTION_ENGINE:
-        chosen->engine = value;
-        return PROCEED;
+        return engine_parse_products("--engine", value, &chosen->by_clblast);
     case OPTION_NAME:
         chosen->name = value;
         return PROCEED;
@@ -286,7 +285,7 @@ static int run(const command *self, int argc, char **argv)
     if (code != PROCEED)
         return code;
     engine used;
-    code = engine_open(&used, chosen.device, chosen.engine);
+    code = engine_open(&used, chosen.device, chosen.by_clblast);
     if (code == PROCEED)
         code = fill(&used, &chosen, &result);
     engine_close(&used);

@@ -15,12 +15,12 @@
 #include "target.h"
 
 typedef struct init_options {
-    const char *model, *recipe, *output, *device, *engine;
+    const char *model, *recipe, *output, *device;
     sow_checkpoint_options checkpoint;
     sow_parameter *parameters; /* as many as checkpoint says */
     uint32_t threads;
     uint64_t max_shard_bytes; /* 0: one file */
-    bool dry_run, quiet, json, no_moments;
+    bool dry_run, quiet, json, no_moments, by_clblast;
 } init_options;
 
 /* What a command line comes to. */
@@ -105,8 +105,7 @@ static int take(void *user, int letter, const char *value)
         chosen->quiet = true;
         break;
     case OPTION_ENGINE:
-        chosen->engine = value;
-        return PROCEED;
+        return engine_parse_products("--engine", value, &chosen->by_clblast);
     case OPTION_NO_MOMENTS:
         chosen->no_moments = true;
         break;
@@ -274,7 +273,7 @@ static int init(const init_options *chosen, init_work *work)
         print(chosen, &told);
         return EXIT_DONE;
     }
-    code = engine_open(&used, chosen->device, chosen->engine);
+    code = engine_open(&used, chosen->device, chosen->by_clblast);
     if (code == PROCEED)
         code = draw(chosen, &used, work, &told.seconds);
     if (code == PROCEED) {

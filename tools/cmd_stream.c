@@ -127,7 +127,7 @@ static int run(const command *self, int argc, char **argv)
     if (!chosen.force && isatty(STDOUT_FILENO) == 1)
         return misuse("standard output is a terminal: --force writes raw bytes to it");
     engine used;
-    code = engine_open(&used, chosen.device, NULL);
+    code = engine_open(&used, chosen.device, false);
     if (code == PROCEED)
         code = write_elements(&used, &plan, chosen.threads);
     engine_close(&used);

@@ -25,17 +25,19 @@ bool engine_selector_is_host(const char *selector)
     return selector != NULL && strcasecmp(selector, "host") == 0;
 }
 
-static bool is_clblast(const char *products)
+int engine_parse_products(const char *option, const char *text, bool *by_clblast)
 {
-    return products != NULL && strcmp(products, "clblast") == 0;
+    *by_clblast = strcmp(text, "clblast") == 0;
+    return *by_clblast || strcmp(text, "exact") == 0
+               ? PROCEED
+               : misuse("%s (%s): exact or clblast", option, text);
 }
 
 #ifdef SOWCL_HAVE_OPENCL
-static sow_status open_context(engine *opened, const char *selector, const char *products,
+static sow_status open_context(engine *opened, const char *selector, bool by_clblast,
                                sow_error *error)
 {
-    const sow_options options = {.engine =
-                                     is_clblast(products) ? SOW_ENGINE_CLBLAST : SOW_ENGINE_EXACT};
+    const sow_options options = {.engine = by_clblast ? SOW_ENGINE_CLBLAST : SOW_ENGINE_EXACT};
     const sow_status status = sow_context_open(&opened->context, selector, &options, error);
     if (status != SOW_OK)
         return status;
@@ -54,6 +56,24 @@ static sow_status open_context(engine *opened, const char *selector, const char 
     return SOW_OK;
 }
 
+/* Whether a failed build or self-test left its say in the context. */
+static bool has_log(sow_status status)
+{
+    switch (status) {
+    case SOW_ERR_BUILD:
+    case SOW_ERR_TEST_CONSTANT:
+    case SOW_ERR_TEST_BITS:
+    case SOW_ERR_TEST_UNIFORM:
+    case SOW_ERR_TEST_NORMAL:
+    case SOW_ERR_TEST_TRUNC_NORMAL:
+    case SOW_ERR_TEST_STRUCTURE:
+    case SOW_ERR_TEST_ORTHOGONAL:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void print_build_log(sow_context *context)
 {
     const size_t length = sow_context_build_log(context, NULL, 0);
@@ -65,10 +85,10 @@ static void print_build_log(sow_context *context)
     free(log);
 }
 #else
-static sow_status open_context(engine *opened, const char *selector, const char *products,
+static sow_status open_context(engine *opened, const char *selector, bool by_clblast,
                                sow_error *error)
 {
-    (void)opened, (void)products;
+    (void)opened, (void)by_clblast;
     error->status = selector == NULL ? SOW_ERR_NO_DEVICE : SOW_ERR_NO_OPENCL;
     snprintf(error->text, sizeof error->text,
              "no device fits the selector (%s): this build knows no OpenCL, only host",
@@ -82,21 +102,19 @@ static int refuse_clblast_on_host(void)
     return misuse("--engine clblast on the host: it needs a device; the host's engine is exact");
 }
 
-int engine_open(engine *opened, const char *option, const char *products)
+int engine_open(engine *opened, const char *option, bool by_clblast)
 {
     const char *const selector = engine_selector(option);
-    if (products != NULL && !is_clblast(products) && strcmp(products, "exact") != 0)
-        return misuse("--engine (%s): exact or clblast", products);
     opened->context = NULL;
     snprintf(opened->name, sizeof opened->name, "host");
     if (engine_selector_is_host(selector))
-        return is_clblast(products) ? refuse_clblast_on_host() : PROCEED;
+        return by_clblast ? refuse_clblast_on_host() : PROCEED;
     sow_error error = {0};
-    const sow_status status = open_context(opened, selector, products, &error);
+    const sow_status status = open_context(opened, selector, by_clblast, &error);
     if (status == SOW_OK)
         return PROCEED;
     if (selector == NULL && (status == SOW_ERR_NO_DEVICE || status == SOW_ERR_NO_OPENCL)) {
-        if (is_clblast(products))
+        if (by_clblast)
             return refuse_clblast_on_host();
         message("no OpenCL device found: using host");
         return PROCEED;
@@ -120,8 +138,7 @@ int engine_failure(const engine *used, sow_status status, const sow_error *error
     else
         message("%s (%s)", sow_status_text(status), sow_status_name(status));
 #ifdef SOWCL_HAVE_OPENCL
-    const bool is_test = status <= SOW_ERR_TEST_CONSTANT && status >= SOW_ERR_TEST_NORMAL;
-    if (used->context != NULL && (is_test || status == SOW_ERR_BUILD))
+    if (used->context != NULL && has_log(status))
         print_build_log(used->context);
 #else
     (void)used;

@@ -15,9 +15,12 @@ typedef struct engine {
 const char *engine_selector(const char *option);
 bool engine_selector_is_host(const char *selector);
 
+/* "exact" or "clblast": what multiplies in the making of orthogonal matrices. */
+int engine_parse_products(const char *option, const char *text, bool *by_clblast);
+
 /* Opens what the selector in force names; by default the best device, or the host with a note when there
- * is none. products: what multiplies orthogonal matrices, "exact" or "clblast", which needs a device; NULL: exact. PROCEED, or an exit code after its message. engine_close is due either way. */
-int engine_open(engine *opened, const char *option, const char *products);
+ * is none. by_clblast needs a device. PROCEED, or an exit code after its message. engine_close is due either way. */
+int engine_open(engine *opened, const char *option, bool by_clblast);
 void engine_close(engine *opened);
 
 /* Prints what went wrong: error (NULL: the status's text) and a failed program's build log. Returns the
