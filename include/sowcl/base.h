@@ -421,7 +421,7 @@ SOW_API sow_status sow_plan_make(sow_plan *plan, const sow_tensor *tensor,
 SOW_API sow_status sow_plan_slice(sow_plan *plan, uint64_t begin, uint64_t count);
 
 /* Mean and standard deviation of the stored values: those of the plan's distribution rounded to its
- * dtype. For statistics; they decide no bit. SOW_ERR_ARGUMENT. */
+ * dtype and with its structure, without the row of padding_idx. For statistics; they decide no bit. SOW_ERR_ARGUMENT. */
 SOW_API sow_status sow_plan_moments(const sow_plan *plan, double *mean, double *std);
 
 /* A tensor of a batch, sow_fill_batch: the plan's elements go to a buffer, densely packed, from byte offset_bytes on, a

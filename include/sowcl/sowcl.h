@@ -97,6 +97,11 @@ SOW_API cl_command_queue sow_context_cl_queue(const sow_context *context);
 SOW_API sow_status sow_context_prepare(sow_context *context, sow_distribution distribution,
                                        sow_dtype dtype);
 
+/* Builds and tests all that sow_fill_plan of the plan needs, its structure and its overlay included, and reserves its
+ * workspace, so that the fill builds and allocates nothing. Nothing for a plan without elements. SOW_ERR_WORKSPACE (one is
+ * given and too small), and the statuses of sow_context_prepare. */
+SOW_API sow_status sow_context_prepare_plan(sow_context *context, const sow_plan *plan);
+
 /* The workspace in which orthogonal matrices are made, of which a context has one: fills that need it come one after the
  * other, whatever their queues. The context allocates it when it is first needed, or too small, and keeps it. */
 
@@ -122,7 +127,8 @@ SOW_API size_t sow_context_build_log(sow_context *context, char *text, size_t si
 /* Enqueues the fill of a tensor's region into buffer, densely packed from element offset_elems on. Like
  * any clEnqueue*: waits for the wait list's events, returns at once, and gives an event that covers all
  * of the work (event may be NULL). Works on in-order and out-of-order queues. After sow_context_prepare
- * or a first fill of the same distribution and dtype it builds, allocates, flushes and waits for nothing.
+ * or a first fill of the same distribution and dtype it builds, allocates, flushes and waits for nothing; where there are
+ * matrices, a structure or an overlay, after sow_context_prepare_plan.
  * A region without elements writes nothing.
  * Statuses of sow_plan_make, SOW_ERR_ARGUMENT, SOW_ERR_BUFFER, SOW_ERR_CONTEXT, those of
  * sow_context_prepare, OpenCL's. A refused call has enqueued nothing; when OpenCL fails after that, the

@@ -17,6 +17,11 @@ void sowi_blas_end(void)
 {
 }
 
+bool sowi_blas_reaches(uint64_t elements)
+{
+    return elements == 0;
+}
+
 sow_status sowi_blas_multiply(const sowk_orthogonal_job *job, sow_dtype real,
                               const sowk_factors *factors, const sowi_blas_memory *memory,
                               sowi_chain *chain, bool is_last)
@@ -56,61 +61,56 @@ void sowi_blas_end(void)
     (void)pthread_mutex_unlock(&lock);
 }
 
+/* Device arguments of CLBlast are ints, which wrap silently. */
+bool sowi_blas_reaches(uint64_t elements)
+{
+    return elements <= INT32_MAX;
+}
+
 /* A matrix as CLBlast sees it: row-major, or its transpose is. */
 typedef struct operand {
     cl_mem buffer;
-    size_t offset, leading, stride; /* stride: from one of the job's matrices to the next */
+    size_t offset, leading;
     CLBlastTranspose transpose;
 } operand;
 
-/* Device arguments of CLBlast are ints, which wrap silently. */
-#define CLBLAST_MOST ((uint64_t)INT32_MAX)
+/* c = alpha a b + beta c */
+typedef struct product {
+    operand a, b, c;
+    size_t rows, columns, depth;
+    double alpha, beta;
+} product;
 
-static bool make_operand(const sowk_orthogonal_job *job, const sowi_blas_memory *memory,
-                         sowk_place place, operand *made)
+static operand make_operand(const sowk_orthogonal_job *job, const sowi_blas_memory *memory,
+                            uint32_t matrix, sowk_place place)
 {
-    const uint64_t first = place.is_made ? memory->first : memory->work_first;
-    const uint64_t stride = place.is_made ? job->matrix_stride : job->work_stride;
-    const bool rows = place.column == 1;
-    const uint64_t leading = rows ? place.row : place.column;
-    if (first + job->matrices * stride > CLBLAST_MOST || leading > CLBLAST_MOST)
-        return false;
-    *made = (operand){
+    const uint64_t first = place.is_made ? memory->first + matrix * job->matrix_stride
+                                         : memory->work_first + matrix * job->work_stride;
+    const bool is_row_major = place.column == 1;
+    return (operand){
         .buffer = place.is_made ? memory->made : memory->work,
         .offset = (size_t)(first + place.at),
-        .leading = (size_t)leading,
-        .stride = (size_t)stride,
-        .transpose = rows ? CLBlastTransposeNo : CLBlastTransposeYes,
+        .leading = (size_t)(is_row_major ? place.row : place.column),
+        .transpose = is_row_major ? CLBlastTransposeNo : CLBlastTransposeYes,
     };
-    return true;
 }
 
-static sow_status multiply(const sowk_orthogonal_job *job, sow_dtype real, const sowk_factors *of,
-                           const operand *a, const operand *b, const operand *c,
-                           cl_command_queue queue, cl_event *event)
+static sow_status multiply(const product *of, sow_dtype real, cl_command_queue queue)
 {
-    const double alpha = of->subtracts ? -1 : 1, beta = of->subtracts ? 1 : 0;
-    const CLBlastLayout layout = CLBlastLayoutRowMajor;
-    const size_t m = of->rows, n = of->columns, k = of->depth, count = job->matrices;
-    if (count == 1)
-        return real == SOW_F64
-                   ? CLBlastDgemm(layout, a->transpose, b->transpose, m, n, k, alpha, a->buffer,
-                                  a->offset, a->leading, b->buffer, b->offset, b->leading, beta,
-                                  c->buffer, c->offset, c->leading, &queue, event)
-                   : CLBlastSgemm(layout, a->transpose, b->transpose, m, n, k, (float)alpha,
-                                  a->buffer, a->offset, a->leading, b->buffer, b->offset,
-                                  b->leading, (float)beta, c->buffer, c->offset, c->leading, &queue,
-                                  event);
-    return real == SOW_F64
-               ? CLBlastDgemmStridedBatched(layout, a->transpose, b->transpose, m, n, k, alpha,
-                                            a->buffer, a->offset, a->leading, a->stride, b->buffer,
-                                            b->offset, b->leading, b->stride, beta, c->buffer,
-                                            c->offset, c->leading, c->stride, count, &queue, event)
-               : CLBlastSgemmStridedBatched(layout, a->transpose, b->transpose, m, n, k,
-                                            (float)alpha, a->buffer, a->offset, a->leading,
-                                            a->stride, b->buffer, b->offset, b->leading, b->stride,
-                                            (float)beta, c->buffer, c->offset, c->leading,
-                                            c->stride, count, &queue, event);
+    const operand *a = &of->a, *b = &of->b, *c = &of->c;
+    (void)pthread_mutex_lock(&lock);
+    const CLBlastStatusCode code =
+        real == SOW_F64
+            ? CLBlastDgemm(CLBlastLayoutRowMajor, a->transpose, b->transpose, of->rows, of->columns,
+                           of->depth, of->alpha, a->buffer, a->offset, a->leading, b->buffer,
+                           b->offset, b->leading, of->beta, c->buffer, c->offset, c->leading,
+                           &queue, NULL)
+            : CLBlastSgemm(CLBlastLayoutRowMajor, a->transpose, b->transpose, of->rows, of->columns,
+                           of->depth, (float)of->alpha, a->buffer, a->offset, a->leading, b->buffer,
+                           b->offset, b->leading, (float)of->beta, c->buffer, c->offset, c->leading,
+                           &queue, NULL);
+    (void)pthread_mutex_unlock(&lock);
+    return code;
 }
 
 /* CLBlast takes no wait list, and its event is of its last kernel only (issue 572): out of order, barriers say what comes before
@@ -135,21 +135,47 @@ static cl_int note_after(sowi_chain *chain, bool is_last)
     return code;
 }
 
+/* One matrix, its terms in chunks: CLBlast sums them one after the other, which costs accuracy where they are many. */
+static sow_status multiply_chunks(const product *whole, const sowk_factors *factors, sow_dtype real,
+                                  sowi_chain *chain, bool is_last)
+{
+    product part = *whole;
+    sow_status status = SOW_OK;
+    for (size_t k = 0; k < whole->depth; k += part.depth) {
+        const size_t left = whole->depth - k;
+        part.depth = left < SOWK_SUM_CHUNK ? left : SOWK_SUM_CHUNK;
+        part.a.offset = whole->a.offset + k * (size_t)factors->a.column;
+        part.b.offset = whole->b.offset + k * (size_t)factors->b.row;
+        part.beta = k == 0 ? whole->beta : 1;
+        SOWI_TRY(status, wait_before(chain));
+        SOWI_TRY(status, multiply(&part, real, chain->queue));
+        SOWI_TRY(status, note_after(chain, is_last && part.depth == left));
+    }
+done:
+    return status;
+}
+
+/* The matrices one by one: CLBlast's strided batches (1.5.3 and later) forget the offset and stride of an operand that they need
+ * not pad. */
 sow_status sowi_blas_multiply(const sowk_orthogonal_job *job, sow_dtype real,
                               const sowk_factors *factors, const sowi_blas_memory *memory,
                               sowi_chain *chain, bool is_last)
 {
-    operand a, b, c;
-    if (!make_operand(job, memory, factors->a, &a) || !make_operand(job, memory, factors->b, &b) ||
-        !make_operand(job, memory, factors->c, &c))
-        return SOW_ERR_CLBLAST_SIZE;
-    sow_status status;
-    SOWI_TRY(status, wait_before(chain));
-    (void)pthread_mutex_lock(&lock);
-    status = multiply(job, real, factors, &a, &b, &c, chain->queue, NULL);
-    (void)pthread_mutex_unlock(&lock);
-    if (status == SOW_OK)
-        status = note_after(chain, is_last);
+    sow_status status = SOW_OK;
+    for (uint32_t i = 0; i < job->matrices; i++) {
+        const product one = {
+            .a = make_operand(job, memory, i, factors->a),
+            .b = make_operand(job, memory, i, factors->b),
+            .c = make_operand(job, memory, i, factors->c),
+            .rows = factors->rows,
+            .columns = factors->columns,
+            .depth = factors->depth,
+            .alpha = factors->subtracts ? -1 : 1,
+            .beta = factors->subtracts ? 1 : 0,
+        };
+        SOWI_TRY(status,
+                 multiply_chunks(&one, factors, real, chain, is_last && i + 1 == job->matrices));
+    }
 done:
     return status;
 }

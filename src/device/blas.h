@@ -20,8 +20,11 @@ typedef struct sowi_blas_memory {
     uint64_t first, work_first; /* elements of matrix 0 in them */
 } sowi_blas_memory;
 
-/* Enqueues the product of all the job's matrices as the chain's next command. `real`: SOW_F32 or SOW_F64.
- * SOW_ERR_CLBLAST_SIZE, CLBlast's statuses, OpenCL's. */
+/* Whether CLBlast reaches into buffers that hold so many elements. */
+bool sowi_blas_reaches(uint64_t elements);
+
+/* Enqueues the product of each of the job's matrices, rows, columns > 0, as the chain's next commands. `real`: SOW_F32 or
+ * SOW_F64. CLBlast's statuses, OpenCL's. */
 sow_status sowi_blas_multiply(const sowk_orthogonal_job *job, sow_dtype real,
                               const sowk_factors *factors, const sowi_blas_memory *memory,
                               sowi_chain *chain, bool is_last);

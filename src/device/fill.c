@@ -87,6 +87,22 @@ done:
     return status;
 }
 
+sow_status sowi_fill_prepare(sow_context *context, const sow_plan *plan)
+{
+    const sow_status status =
+        plan->distribution == SOW_DIST_ORTHOGONAL
+            ? sowi_orthogonal_prepare(context, plan->dtype, plan)
+            : sowi_program_prepare(context, SOWI_ONE, plan->distribution, plan->dtype);
+    return status != SOW_OK ? status : sowi_write_over_prepare(context, plan);
+}
+
+sow_status sow_context_prepare_plan(sow_context *context, const sow_plan *plan)
+{
+    if (context == NULL || plan == NULL || sow_dtype_size(plan->dtype) == 0)
+        return SOW_ERR_ARGUMENT;
+    return plan->count == 0 ? SOW_OK : sowi_fill_prepare(context, plan);
+}
+
 sow_status sowi_fill_checked(sow_context *context, cl_command_queue queue, cl_mem buffer,
                              uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
                              const cl_event *wait, cl_event *event)

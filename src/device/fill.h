@@ -13,6 +13,10 @@ sow_status sowi_check_buffer(const sow_context *context, cl_mem buffer, uint64_t
 /* Whether the plan's elements from offset_elems on lie in a buffer of that size. */
 bool sowi_plan_is_inside(const sow_plan *plan, uint64_t offset_elems, uint64_t size_bytes);
 
+/* Builds and tests all that a plan with elements needs, and reserves its workspace. Statuses of sowi_kernel_take,
+ * SOW_ERR_WORKSPACE. */
+sow_status sowi_fill_prepare(sow_context *context, const sow_plan *plan);
+
 /* Enqueues a plan whose arguments are checked. Statuses of sowi_kernel_take, OpenCL's. */
 sow_status sowi_fill_checked(sow_context *context, cl_command_queue queue, cl_mem buffer,
                              uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,

@@ -6,6 +6,7 @@
 #include "fail.h"
 #include "fill.h"
 #include "program.h"
+#include "structure_fill.h"
 
 /* Fewer small tensors of a program are launched alone: a table takes two commands, and a kernel that may have
  * to be compiled and tested first. */
@@ -73,7 +74,7 @@ static sow_status prepare_programs(batch *all)
 {
     sow_status status = SOW_OK;
     for (int i = 0; i < SOWI_DISTRIBUTION_COUNT; i++) {
-        for (int j = 0; j < SOWI_DTYPE_COUNT; j++) {
+        for (int j = 0; j < SOWI_DTYPE_COUNT && i != SOW_DIST_ORTHOGONAL; j++) {
             const share *its_share = &all->shares[i][j];
             const bool by_table = its_share->small >= BATCH_LEAST;
             if (by_table)
@@ -86,6 +87,21 @@ static sow_status prepare_programs(batch *all)
     }
 done:
     return status;
+}
+
+/* What items need beside their distribution's program. */
+static sow_status prepare_items(batch *all, const sow_batch_item *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const sow_plan *plan = items[i].plan;
+        const bool is_plain =
+            plan->distribution != SOW_DIST_ORTHOGONAL && !sowi_is_written_over(plan);
+        const sow_status status =
+            plan->count == 0 || is_plain ? SOW_OK : sowi_fill_prepare(all->context, plan);
+        if (status != SOW_OK)
+            return status;
+    }
+    return SOW_OK;
 }
 
 /* ---- Commands ---- */
@@ -200,6 +216,8 @@ sow_status sow_fill_batch(sow_context *context, cl_command_queue queue, cl_mem b
         status = count_items(&all, items, count, size_bytes);
     if (status == SOW_OK)
         status = prepare_programs(&all);
+    if (status == SOW_OK)
+        status = prepare_items(&all, items, count);
     if (status != SOW_OK)
         return status;
     status = enqueue_all(&all, items, count);

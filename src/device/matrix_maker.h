@@ -34,6 +34,8 @@ struct sowi_matrix_maker {
     sowi_matrix_kernels kernels[2]; /* f32, f64 */
     sowi_pick_kernel picks[SOWI_DTYPE_COUNT];
     cl_uint compute_units;
+    /* the largest product that CLBlast was tested with: of f32, f64; of matrices that do not lie transposed, that do */
+    uint64_t proved[2][2];
     sowi_workspace workspace;
 };
 

@@ -10,7 +10,8 @@ sow_status sowi_orthogonal_fill(sow_context *context, cl_command_queue queue, cl
                                 uint64_t offset_elems, const sow_plan *plan, cl_uint num_wait,
                                 const cl_event *wait, cl_event *event);
 
-/* Builds and tests all that fills of the dtype need. The same statuses. */
-sow_status sowi_orthogonal_prepare(sow_context *context, sow_dtype dtype);
+/* Builds and tests what fills of the dtype need; of a plan, which has elements: no more than its own fill needs, and reserves
+ * its workspace. plan: NULL is all. The same statuses. */
+sow_status sowi_orthogonal_prepare(sow_context *context, sow_dtype dtype, const sow_plan *plan);
 
 #endif

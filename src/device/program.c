@@ -176,7 +176,7 @@ sow_status sow_context_prepare(sow_context *context, sow_distribution distributi
     if (context == NULL)
         return SOW_ERR_ARGUMENT;
     if (distribution == SOW_DIST_ORTHOGONAL)
-        return sowi_orthogonal_prepare(context, dtype);
+        return sowi_orthogonal_prepare(context, dtype, NULL);
     return sowi_program_prepare(context, SOWI_ONE, distribution, dtype);
 }
 

@@ -132,6 +132,21 @@ static void thin_out(const sow_plan *plan, double *mean, double *std)
     *std = sqrt(fmax(0, square - *mean * *mean));
 }
 
+/* Of one value, or of two of which a structure or an overlay brings the other. */
+static void constant_moments(const sow_plan *plan, const sowi_dtype_row *dtype, double *mean,
+                             double *std)
+{
+    const bool is_float = dtype->class == SOWI_CLASS_FLOAT;
+    const double low = is_float ? sowi_dtype_round(dtype, plan->low) : plan->low;
+    const double high = is_float ? sowi_dtype_round(dtype, plan->high) : plan->high;
+    const double scale = isinf(plan->high - plan->low) ? 0.5 : 1;
+    const double width = plan->high * scale - plan->low * scale;
+    const double share = width == 0 ? 1 : (plan->mean * scale - plan->low * scale) / width;
+    const double spread = sqrt(fmax(0, share * (1 - share)));
+    *mean = high * share + low * (1 - share);
+    *std = high * spread - low * spread;
+}
+
 sow_status sow_plan_moments(const sow_plan *plan, double *mean, double *std)
 {
     if (plan == NULL || mean == NULL || std == NULL)
@@ -143,8 +158,7 @@ sow_status sow_plan_moments(const sow_plan *plan, double *mean, double *std)
         *mean = -0.5;
         *std = 0x1p32 / sqrt(12.0);
     } else if (plan->distribution == SOW_DIST_CONSTANT) {
-        *mean = dtype->class == SOWI_CLASS_FLOAT ? sowi_dtype_round(dtype, plan->mean) : plan->mean;
-        *std = plan->std; /* of two values, where a structure or an overlay brings another one */
+        constant_moments(plan, dtype, mean, std);
     } else if (plan->distribution == SOW_DIST_STFT) {
         sowi_stft_moments(plan, dtype, mean, std);
     } else if (rounding_shows(plan, dtype)) {

@@ -87,8 +87,9 @@ static double elements_of(const sow_tensor *tensor)
 /* Moments of a tensor of two values, of which `share` are the first. */
 static void set_mixture(sow_plan *plan, double value, double other, double share)
 {
-    plan->mean = other + (value - other) * share;
-    plan->std = fabs(value - other) * sqrt(share * (1 - share));
+    const double spread = sqrt(share * (1 - share));
+    plan->mean = value * share + other * (1 - share);
+    plan->std = fabs(value * spread - other * spread);
     plan->low = value < other ? value : other;
     plan->high = value < other ? other : value;
 }

@@ -136,7 +136,6 @@ bool sowi_self_test_make(sowi_self_test *test, sow_distribution distribution, so
     if (distribution == SOW_DIST_CONSTANT)
         test->plan.pattern = 0x0ff0a53c9669c35au;
     test->digest = row->digest;
-    test->near = false;
     test->failure = failures[distribution];
     return true;
 }
@@ -168,7 +167,6 @@ bool sowi_self_test_make_structure(sowi_self_test *test, bool placed, sow_dtype 
         test->plan.pattern = UINT64_MAX;
         test->plan.placed.pattern = 0x0ff0a53c9669c35au;
         test->digest = placed ? structure_rows[i].placed : structure_rows[i].sparse;
-        test->near = false;
         test->failure = SOW_ERR_TEST_STRUCTURE;
         return true;
     }

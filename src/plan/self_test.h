@@ -11,7 +11,6 @@
 typedef struct sowi_self_test {
     sow_plan plan;      /* of SOWI_SELF_TEST_COUNT elements */
     uint64_t digest;    /* XXH3-64 of the elements */
-    bool near;          /* instead: within 2e-6 of the host's, by Frobenius norms; of f32 and f64 */
     sow_status failure; /* the status of a device that computes others */
 } sowi_self_test;
 

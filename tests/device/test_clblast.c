@@ -201,17 +201,18 @@ static void test_clblast_refusals(void **state)
     sowt_guest_release(&guest);
 }
 
-/* Buffers that CLBlast's 32-bit arguments cannot reach into. */
+/* Places that CLBlast's 32-bit arguments do not reach are refused before anything is built or allocated for them. */
 static void test_clblast_refuses_large_places(void **state)
 {
     (void)state;
-    sow_context_release(open_clblast()); /* or skips */
-    const sowk_orthogonal_job job = {.matrices = 2, .matrix_stride = (uint64_t)1 << 30};
-    const sowk_factors factors = {.a = {.column = 1, .is_made = true}, .rows = 1, .columns = 1};
-    sowi_chain chain = {.in_order = true};
-    assert_int_equal(
-        SOW_ERR_CLBLAST_SIZE,
-        sowi_blas_multiply(&job, SOW_F32, &factors, &(sowi_blas_memory){.first = 0}, &chain, true));
+    sow_context *context = open_clblast();
+    const sow_tensor tensor = {.rank = 2, .shape = {(uint64_t)1 << 24, 256}};
+    const sow_initializer orthogonal = sow_orthogonal(1, 0);
+    const sow_plan plan = plan_of(&tensor, &orthogonal);
+    assert_true(sowi_blas_reaches(INT32_MAX));
+    assert_false(sowi_blas_reaches((uint64_t)1 << 31));
+    assert_int_equal(SOW_ERR_CLBLAST_SIZE, sow_context_prepare_plan(context, &plan));
+    sow_context_release(context);
 }
 
 int main(void)

@@ -11,7 +11,10 @@
 #include "sowcl/model.h"
 #include "test_device.h"
 
-enum { COUNT = 77 * 13, FAULTS_MAX = 600 };
+enum { COUNT = 77 * 13, FAULTS_MAX = 300 };
+
+/* Beyond so many calls, which repeat by then, each seventh is enough. */
+enum { EVERY_CALL = 45, STRIDE = 7 };
 
 static const sow_key key = {11, 12};
 
@@ -26,16 +29,19 @@ typedef struct workbench {
 
 typedef struct sweep {
     sow_status (*act)(workbench *bench);
-    bool opened; /* the bench has a context and a buffer */
-    bool warm;   /* and act has been called before: its program is built */
+    bool opened;     /* the bench has a context and a buffer */
+    bool warm;       /* and act has been called before: its program is built */
+    bool structured; /* the plan has a structure and an overlay */
 } sweep;
 
 static void set_up(workbench *bench, const sweep *scenario)
 {
     memset(bench, 0, sizeof *bench);
     const sow_tensor tensor = {.dtype = SOW_F32, .rank = 1, .shape = {COUNT}};
-    const sow_initializer uniform = sow_uniform(0, 1);
-    assert_int_equal(SOW_OK, sow_plan_make(&bench->plan, &tensor, &uniform, key, NULL));
+    const sow_tensor matrix = {.dtype = SOW_F32, .rank = 2, .shape = {COUNT / 13, 13}};
+    const sow_initializer uniform = sow_uniform(0, 1), eye = sow_with_padding_idx(sow_eye(), 3);
+    assert_int_equal(SOW_OK, sow_plan_make(&bench->plan, scenario->structured ? &matrix : &tensor,
+                                           scenario->structured ? &eye : &uniform, key, NULL));
     if (scenario->opened) {
         bench->context = sowt_context_open(NULL);
         bench->buffer = sowt_buffer_create(bench->context, sizeof bench->drawn + 4);
@@ -98,6 +104,11 @@ static sow_status act_prepare(workbench *bench)
     return sow_context_prepare(bench->context, SOW_DIST_UNIFORM, SOW_F32);
 }
 
+static sow_status act_prepare_plan(workbench *bench)
+{
+    return sow_context_prepare_plan(bench->context, &bench->plan);
+}
+
 static sow_status act_fill(workbench *bench)
 {
     cl_event event = (cl_event)bench;
@@ -124,6 +135,38 @@ static sow_status read_after(sow_status status, workbench *bench)
 static sow_status act_fill_and_read(workbench *bench)
 {
     return read_after(act_fill(bench), bench);
+}
+
+static sow_status fill_and_wait(workbench *bench, cl_command_queue queue)
+{
+    cl_event event = (cl_event)bench;
+    sow_status status =
+        sow_fill_plan(bench->context, queue, bench->buffer, 0, &bench->plan, 0, NULL, &event);
+    assert_true((status == SOW_OK) == (event != NULL));
+    if (event == NULL)
+        return status;
+    status = clWaitForEvents(1, &event);
+    assert_int_equal(CL_SUCCESS, clReleaseEvent(event));
+    return status;
+}
+
+/* On a queue out of order, if the device has some: the commands are chained by events. */
+static sow_status act_fill_unordered(workbench *bench)
+{
+    const cl_command_queue_properties wanted = CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE;
+    cl_device_id device = sow_context_cl_device(bench->context);
+    cl_command_queue_properties possible = 0;
+    cl_int code =
+        clGetDeviceInfo(device, CL_DEVICE_QUEUE_PROPERTIES, sizeof possible, &possible, NULL);
+    if (code != CL_SUCCESS)
+        return code;
+    cl_command_queue queue = clCreateCommandQueue(sow_context_cl_context(bench->context), device,
+                                                  possible & wanted, &code);
+    if (queue == NULL)
+        return code;
+    const sow_status status = fill_and_wait(bench, queue);
+    assert_int_equal(CL_SUCCESS, clReleaseCommandQueue(queue));
+    return read_after(status, bench);
 }
 
 /* The plan in parts that share a launch, and a constant after it that is launched alone. */
@@ -154,6 +197,25 @@ static sow_status act_batch(workbench *bench)
 static sow_status act_batch_and_read(workbench *bench)
 {
     return read_after(act_batch(bench), bench);
+}
+
+/* The plan in a few parts, each launched alone. */
+static sow_status act_few_and_read(workbench *bench)
+{
+    enum { PARTS = 3 };
+    static const uint64_t ends[PARTS] = {4 * 13, 30 * 13, COUNT};
+    sow_plan parts[PARTS];
+    sow_batch_item items[PARTS];
+    uint64_t begin = 0;
+    for (size_t i = 0; i < PARTS; i++) {
+        parts[i] = bench->plan;
+        assert_int_equal(SOW_OK, sow_plan_slice(&parts[i], begin, ends[i] - begin));
+        items[i] = (sow_batch_item){&parts[i], begin * sizeof bench->drawn[0]};
+        begin = ends[i];
+    }
+    const sow_status status = sow_fill_batch(bench->context, sow_context_cl_queue(bench->context),
+                                             bench->buffer, items, PARTS, 0, NULL, NULL);
+    return read_after(status, bench);
 }
 
 static sow_status act_draw(workbench *bench)
@@ -300,28 +362,38 @@ static void test_fault_sweep(void **state)
     const sweep *scenario = *state;
     (void)sowt_context(); /* skips without a device */
     for (int sticky = 0; sticky < 2; sticky++) {
-        unsigned long n = 1;
-        while (fail_nth(scenario, n, sticky != 0) != NULL)
-            assert_true(++n < FAULTS_MAX);
-        print_message("%lu faults%s\n", n - 1, sticky != 0 ? ", sticky" : "");
+        unsigned long n = 1, tried = 1;
+        while (fail_nth(scenario, n, sticky != 0) != NULL) {
+            n += n < EVERY_CALL ? 1 : STRIDE;
+            assert_true(++tried < FAULTS_MAX);
+        }
+        print_message("%lu faults%s\n", tried - 1, sticky != 0 ? ", sticky" : "");
         assert_true(n > 1);
     }
 }
 
-static const sweep list = {act_list, false, false}, open = {act_open, false, false},
-                   create = {act_create, true, false}, prepare = {act_prepare, true, false},
-                   first_fill = {act_fill_and_read, true, false},
-                   fill = {act_fill_and_read, true, true},
-                   first_batch = {act_batch_and_read, true, false},
-                   batch = {act_batch_and_read, true, true}, first_draw = {act_draw, true, false},
-                   draw = {act_draw, true, true}, guest_draw = {act_draw_as_guest, true, false},
-                   mapped_stage = {act_mapped_stage, true, true},
-                   copied_stage = {act_copied_stage, true, true},
-                   buffer = {act_buffer, true, false},
-                   prepare_orthogonal = {act_prepare_orthogonal, true, false},
-                   orthogonal = {act_orthogonal, true, true},
-                   draw_orthogonal = {act_draw_orthogonal, true, true},
-                   set_workspace = {act_set_workspace, true, false};
+static const sweep list = {act_list, false, false, false}, open = {act_open, false, false, false},
+                   create = {act_create, true, false, false},
+                   prepare = {act_prepare, true, false, false},
+                   first_fill = {act_fill_and_read, true, false, false},
+                   fill = {act_fill_and_read, true, true, false},
+                   first_batch = {act_batch_and_read, true, false, false},
+                   batch = {act_batch_and_read, true, true, false},
+                   first_draw = {act_draw, true, false, false},
+                   draw = {act_draw, true, true, false},
+                   guest_draw = {act_draw_as_guest, true, false, false},
+                   mapped_stage = {act_mapped_stage, true, true, false},
+                   copied_stage = {act_copied_stage, true, true, false},
+                   buffer = {act_buffer, true, false, false},
+                   prepare_orthogonal = {act_prepare_orthogonal, true, false, false},
+                   orthogonal = {act_orthogonal, true, true, false},
+                   draw_orthogonal = {act_draw_orthogonal, true, true, false},
+                   set_workspace = {act_set_workspace, true, false, false},
+                   prepare_plan = {act_prepare_plan, true, false, true},
+                   first_structure = {act_fill_and_read, true, false, true},
+                   structure = {act_fill_and_read, true, true, true},
+                   unordered_structure = {act_fill_unordered, true, true, true},
+                   structures = {act_few_and_read, true, true, true};
 
 #define SWEEP(scenario)                                                                   \
     {                                                                                     \
@@ -332,23 +404,17 @@ int main(void)
 {
     sowt_layer_load();
     const struct CMUnitTest tests[] = {
-        SWEEP(list),
-        SWEEP(open),
-        SWEEP(create),
-        SWEEP(prepare),
-        SWEEP(first_fill),
-        SWEEP(fill),
-        SWEEP(first_batch),
-        SWEEP(batch),
-        SWEEP(draw),
-        SWEEP(first_draw),
-        SWEEP(guest_draw),
-        SWEEP(mapped_stage),
-        SWEEP(copied_stage),
-        SWEEP(buffer),
-        SWEEP(prepare_orthogonal),
-        SWEEP(orthogonal),
-        SWEEP(draw_orthogonal),
+        SWEEP(list),          SWEEP(open),
+        SWEEP(create),        SWEEP(prepare),
+        SWEEP(first_fill),    SWEEP(fill),
+        SWEEP(first_batch),   SWEEP(batch),
+        SWEEP(draw),          SWEEP(first_draw),
+        SWEEP(guest_draw),    SWEEP(mapped_stage),
+        SWEEP(copied_stage),  SWEEP(buffer),
+        SWEEP(prepare_plan),  SWEEP(first_structure),
+        SWEEP(structure),     SWEEP(unordered_structure),
+        SWEEP(structures),    SWEEP(prepare_orthogonal),
+        SWEEP(orthogonal),    SWEEP(draw_orthogonal),
         SWEEP(set_workspace),
     };
     return SOWT_RUN(tests, sowt_context_teardown);

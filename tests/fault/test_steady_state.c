@@ -71,6 +71,54 @@ static void test_fill_only_launches(void **state)
     sow_context_release(context);
 }
 
+/* After sow_context_prepare_plan a plan of any kind builds and makes nothing, and one without matrices launches only: its
+ * distribution, its structure, its overlay. */
+static void test_prepared_plan_only_launches(void **state)
+{
+    (void)state;
+    const sow_tensor matrix = {.dtype = SOW_F32, .rank = 2, .shape = {16, 9}};
+    const sow_tensor batch = {.dtype = SOW_BF16, .rank = 3, .shape = {3, 5, 5}};
+    const sow_tensor large = {.dtype = SOW_F32, .rank = 2, .shape = {150, 140}};
+    const struct {
+        const sow_tensor *tensor;
+        sow_initializer initializer;
+        unsigned long launches; /* 0: matrices, which take more than launches */
+    } table[] = {
+        {&matrix, sow_eye(), 2},
+        {&matrix, sow_sparse(0.5, 1), 2},
+        {&matrix, sow_with_padding_idx(sow_sparse(0.5, 1), 3), 3},
+        {&matrix, sow_constant_block(1, 1, 4, 0), 2},
+        {&matrix, sow_with_padding_idx(sow_uniform(0, 1), 0), 2},
+        {&matrix, sow_normal(0, 1), 1},
+        {&batch, sow_dirac(1), 2},
+        {&matrix, sow_orthogonal(1, 0), 0},
+        {&batch, sow_orthogonal(1, 1), 0},
+        {&large, sow_with_padding_idx(sow_orthogonal(1, 0), 5), 0},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        sow_context *context = sowt_context_open(&(sow_options){.skip_self_test = i % 2 != 0});
+        cl_mem buffer = sowt_buffer_create(context, 150 * 140 * sizeof(float));
+        sow_plan plan;
+        assert_int_equal(SOW_OK,
+                         sow_plan_make(&plan, table[i].tensor, &table[i].initializer, key, NULL));
+        assert_int_equal(SOW_OK, sow_context_prepare_plan(context, &plan));
+        sowt_counts_reset();
+        for (int fill = 0; fill < 3; fill++)
+            assert_int_equal(SOW_OK, sow_fill_plan(context, sow_context_cl_queue(context), buffer,
+                                                   0, &plan, 0, NULL, NULL));
+        if (sowt_count_of(SOWT_CREATED) != 0 || sowt_count_of(SOWT_BUILT) != 0)
+            fail_msg("plan %zu makes %lu objects and builds %lu programs", i,
+                     sowt_count_of(SOWT_CREATED), sowt_count_of(SOWT_BUILT));
+        if (table[i].launches != 0) {
+            assert_int_equal(3 * table[i].launches, sowt_count_of(SOWT_LAUNCHED));
+            assert_int_equal(0, sowt_count_of(SOWT_WAITED));
+        }
+        assert_int_equal(CL_SUCCESS, clFinish(sow_context_cl_queue(context)));
+        sow_buffer_release(buffer);
+        sow_context_release(context);
+    }
+}
+
 /* Tables are taken again once the device has read them. */
 static void test_batch_only_copies_and_launches(void **state)
 {
@@ -330,6 +378,7 @@ int main(void)
         {"test_batch_only_copies_and_launches (uniform)", test_batch_only_copies_and_launches, NULL,
          NULL, (void *)&uniforms},
         cmocka_unit_test(test_orthogonal_only_launches),
+        cmocka_unit_test(test_prepared_plan_only_launches),
         cmocka_unit_test(test_batch_keeps_its_tables),
         cmocka_unit_test(test_long_constant_fill_is_a_chain),
         cmocka_unit_test(test_long_draw_is_a_chain),

@@ -16,7 +16,7 @@ FLOORS = {
     "include/sowcl/sowcl.h": (["include/sowcl/base.h"], "CL/"),
     "src/plan": (HOST, "xxhash.h"),
     "src/host": (["src/host"] + HOST, None),
-    "src/device": (["src/device", "include/sowcl/sowcl.h"] + HOST, "CL/"),
+    "src/device": (["src/device", "include/sowcl/sowcl.h"] + HOST, ("CL/", "clblast")),
     "src/compare": (["src/compare", "src/device", "src/host", "include/sowcl/compare.h"] + HOST, None),
     "src/model": (["src/model", "src/compare", "src/device", "src/host", "include/sowcl/model.h",
                    "include/sowcl/compare.h"] + HOST, "jansson.h"),

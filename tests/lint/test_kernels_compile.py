@@ -72,6 +72,29 @@ def test_constant_compiles():
                        {"SOWK_LANES": lanes, "SOWK_CONSTANT_BYTES": size})
 
 
+def test_orthogonal_compiles():
+    compiler = clang()
+    for real, (lanes, pairs, apart) in itertools.product(["f32", "f64"], FORMS):
+        draws = ["normal.clh", "fill.clh"] if real == "f32" else ["normal_f64.clh", "fill64.clh"]
+        entries = ["orthogonal.cl"] if lanes == "8" else ["orthogonal.cl", "orthogonal_tile.cl"]
+        compile_kernel(compiler, entries[-1], [*draws, "orthogonal.clh", *entries[:-1]], {
+            "SOWK_LANES": lanes, "SOWK_PAIRS": pairs, "SOWK_APART": apart, "SOWK_REAL": real,
+            "SOWK_DISTRIBUTION": "normal", "SOWK_DTYPE": real})
+
+
+def test_structure_compiles():
+    compiler = clang()
+    for size in ["1", "2", "4", "8"]:
+        compile_kernel(compiler, "structure.cl", [], {"SOWK_LANES": "1", "SOWK_CONSTANT_BYTES": size})
+
+
+def test_pick_compiles():
+    compiler = clang()
+    text = (KERNELS / "pick.cl").read_text()
+    for dtype in re.findall(r"typedef \w+ sowk_picked_(\w+);", text):
+        compile_kernel(compiler, "pick.cl", ["pick.clh", "store.clh"], {"SOWK_LANES": "1", "SOWK_DTYPE": dtype})
+
+
 def test_baseline_compiles():
     compiler = clang()
     for lanes in LANES:

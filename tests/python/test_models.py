@@ -315,11 +315,29 @@ def test_flax():
                  ("conv.weight", [50, 16, 3, 3], "Conv2d.weight"),
                  ("up.weight", [16, 50, 3, 3], "ConvTranspose2d.weight"),
                  ("bn.weight", [16], "BatchNorm2d.weight"),
-                 ("act.weight", [1], "PReLU.weight"))
+                 ("act.weight", [1], "PReLU.weight"),
+                 ("cell.hi.kernel", [64, 64], "OptimizedLSTMCell.hi.kernel", "io"),
+                 ("cell.ii.kernel", [16, 64], "OptimizedLSTMCell.ii.kernel", "io"),
+                 ("cell.hi.bias", [64], "OptimizedLSTMCell.hi.bias"),
+                 ("gru.hn.kernel", [64, 64], "GRUCell.hn.kernel", "io"),
+                 ("rnn.weight_hh_l0", [64, 64], "RNN.weight_hh_l0"),
+                 ("lstm.weight_ih_l0", [256, 16], "LSTM.weight_ih_l0"),
+                 ("lstm.bias_ih_l0", [256], "LSTM.bias_ih_l0"))
     check(planned(model, "--recipe", "flax"), {
+        "cell.hi.kernel": 1 / 8, "cell.ii.kernel": 1 / 4, "cell.hi.bias": "0", "gru.hn.kernel": 1 / 8,
+        "rnn.weight_hh_l0": 1 / 8, "lstm.weight_ih_l0": 1 / 4, "lstm.bias_ih_l0": "0",
         "d.kernel": 1 / 4, "d.bias": "0", "c.kernel": 1 / 12, "e.embedding": 1 / 8,
         "n.scale": "1", "n.bias": "0", "b.mean": "0", "b.var": "1", "linear.weight": 1 / 4,
         "conv.weight": 1 / 12, "up.weight": 1 / 12, "bn.weight": "1", "act.weight": "0.01"})
+
+
+def test_keras_lstm_biases():
+    plans = planned(rows(("a", [400], "LSTM.bias"), ("b", [400], "LSTM.bias_ih_l0"),
+                         ("c", [400], "LSTM.bias_hh_l0_reverse")), "--recipe", "keras")
+    for name in "ab":
+        same("constant_block(value=1, block=1, blocks=4)", plans[name]["initializer"])
+        check_plan(plans[name], mean=0.25, std=math.sqrt(3) / 4)
+    same("zeros", plans["c"]["initializer"])
 
 
 def test_keras():
@@ -327,6 +345,8 @@ def test_keras():
                  ("c.kernel", [3, 3, 16, 50], "Conv2D.kernel", "io"),
                  ("e.embeddings", [100, 64], "Embedding.embeddings"),
                  ("lstm.kernel", [16, 400], "LSTM.kernel", "io"),
+                 ("lstm.recurrent_kernel", [100, 400], "LSTM.recurrent_kernel", "io"),
+                 ("gru.weight_hh_l0", [300, 100], "GRU.weight_hh_l0"),
                  ("n.gamma", [16], "BatchNormalization.gamma"),
                  ("n.beta", [16], "BatchNormalization.beta"),
                  ("n.moving_variance", [16], "BatchNormalization.moving_variance"),
@@ -340,7 +360,8 @@ def test_keras():
     same("stft(side=imag)", plans.pop("s.imag_kernel")["initializer"])
     check(plans, {
         "d.kernel": math.sqrt(2 / 66), "d.bias": "0", "c.kernel": math.sqrt(2 / 66) / 3,
-        "e.embeddings": 0.1 / math.sqrt(12), "lstm.kernel": math.sqrt(2 / 416), "n.gamma": "1",
+        "e.embeddings": 0.1 / math.sqrt(12), "lstm.kernel": math.sqrt(2 / 416),
+        "lstm.recurrent_kernel": 1 / 20, "gru.weight_hh_l0": math.sqrt(1 / 300), "n.gamma": "1",
         "n.beta": "0", "n.moving_variance": "1", "linear.weight": math.sqrt(2 / 66),
         "bn.running_var": "1", "act.weight": "0"})
 

@@ -21,7 +21,7 @@ static void assert_initializer(sow_initializer expected, const char *text)
 {
     const sow_initializer actual = parse(text);
     if (expected.kind != actual.kind || expected.mode != actual.mode ||
-        expected.nonlinearity != actual.nonlinearity ||
+        expected.nonlinearity != actual.nonlinearity || expected.padding != actual.padding ||
         memcmp(expected.param, actual.param, sizeof expected.param) != 0)
         fail_msg("%s: kind %d mode %d nonlinearity %d param %g %g", text, (int)actual.kind,
                  (int)actual.mode, (int)actual.nonlinearity, actual.param[0], actual.param[1]);
@@ -42,6 +42,29 @@ static void test_parse_reads_every_initializer(void **state)
     assert_initializer(sow_kaiming_uniform(0, SOW_FAN_IN, SOW_LEAKY_RELU), "kaiming_uniform");
     assert_initializer(sow_kaiming_normal(0.2, SOW_FAN_OUT, SOW_RELU),
                        "kaiming_normal(a=0.2, mode=fan_out, nonlinearity=relu)");
+}
+
+static void test_parse_reads_structures(void **state)
+{
+    (void)state;
+    double gain = 0;
+    assert_int_equal(SOW_OK, sow_calculate_gain(SOW_RELU, NULL, &gain));
+    assert_initializer(sow_eye(), "eye");
+    assert_initializer(sow_identity(1), "identity");
+    assert_initializer(sow_identity(-2.5), "identity(gain=-2.5)");
+    assert_initializer(sow_identity(gain), "identity(gain=relu)");
+    assert_initializer(sow_dirac(1), "dirac");
+    assert_initializer(sow_dirac(12), "dirac(groups=n_layer)");
+    assert_initializer(sow_sparse(0.25, 0.01), "sparse(sparsity=1/4)");
+    assert_initializer(sow_sparse(0, 3), "sparse(std=3, sparsity=0)");
+    assert_initializer(sow_constant_block(1, 1, 4, 0),
+                       "constant_block(value=1, block=1, blocks=4)");
+    assert_initializer(sow_constant_block(0, 2, 3, -1),
+                       "constant_block(outside=-1, blocks=3, block=2, value=0)");
+    assert_initializer(sow_with_padding_idx(sow_eye(), 0), "eye(padding_idx=0)");
+    assert_initializer(sow_with_padding_idx(sow_zeros(), 7), "zeros(padding_idx=7)");
+    assert_initializer(sow_with_padding_idx(sow_normal(0, 0.02), 768),
+                       "normal(padding_idx=width, std=0.02)");
 }
 
 static void test_parse_ignores_spaces(void **state)
@@ -171,6 +194,21 @@ static void test_parse_refuses(void **state)
         {"kaiming_normal(nonlinearity=rellu)", "(rellu)", "relu"},
         {"xavier_normal(gain=tanh(2))", "((2)))", "')'"},
         {"xavier_normal(gain=tan)", "(tan)", "the nearest"},
+        {"identty", "(identty)", "identity"},
+        {"eye(gain=2)", "(gain)", "eye takes none but padding_idx"},
+        {"dirac(group=2)", "(group)", "groups"},
+        {"sparse", "(sparsity)", "needs it"},
+        {"sparse(std=1)", "(sparsity)", "needs it"},
+        {"constant_block(value=1, block=0)", "(blocks)", "needs it"},
+        {"constant_block(value=1, blocks=2)", "(block)", "needs it"},
+        {"constant_block(block=0, blocks=2)", "(value)", "needs it"},
+        {"normal(padding_id=1)", "(padding_id)", "the nearest is padding_idx"},
+        {"normal(padding_idx=-1)", "(-1)", "a whole number, 0 or more"},
+        {"normal(padding_idx=0.5)", "(0.5)", "a whole number, 0 or more"},
+        {"normal(padding_idx=inf)", "(inf)", "a whole number, 0 or more"},
+        {"normal(padding_idx=1, padding_idx=2)", "(padding_idx)", "once"},
+        {"normal(padding_idx=0, padding_idx=0)", "(padding_idx)", "once"},
+        {"normal(padding_idx 1)", "(1))", "'='"},
         {"normal\x1b[31m", "\\x1b[31m", "end here"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -234,6 +272,17 @@ static void test_print_reads_back(void **state)
         {"stft", "stft(side=real, window=hann, scaling=density, periodic=0)"},
         {"stft(side=imag, window=none, scaling=none, periodic=1)",
          "stft(scaling=none, periodic=1, window=none, side=imag)"},
+        {"eye", "eye()"},
+        {"identity(gain=-3)", "identity(gain=-3)"},
+        {"dirac", "dirac(groups=1)"},
+        {"dirac(groups=4)", "dirac(groups=4)"},
+        {"sparse(sparsity=0.1)", "sparse(std=0.01,sparsity=0.1)"},
+        {"constant_block(value=1, block=1, blocks=4)",
+         "constant_block(value=1,block=1,blocks=4,outside=0)"},
+        {"constant_block(value=0, block=0, blocks=2, outside=5)",
+         "constant_block(value=0,block=0,blocks=2,outside=5)"},
+        {"eye(padding_idx=0)", "eye(padding_idx=0)"},
+        {"normal(std=0.02, padding_idx=50256)", "normal(padding_idx=50256,std=0.02)"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const sow_initializer initializer = parse(rows[i].text);
@@ -258,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse_reads_every_initializer),
+        cmocka_unit_test(test_parse_reads_structures),
         cmocka_unit_test(test_parse_ignores_spaces),
         cmocka_unit_test(test_parse_reads_gains_by_name),
         cmocka_unit_test(test_parse_computes),
