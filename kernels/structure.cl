@@ -29,7 +29,8 @@ __kernel void SOWK_JOIN(sow_sparse, SOWK_CONSTANT_BYTES)(__global sowk_constant 
 {
     if (get_global_id(0) >= job.items)
         return;
-    const sowk_column_run run = sowk_column_run_of(&job, job.first_item + get_global_id(0));
+    sowk_column_run run;
+    sowk_column_run_find(&run, &job, job.first_item + get_global_id(0));
     const ulong zeroed = sowk_zeroed(&run);
     for (uint i = run.begin; i < run.end; i++)
         if ((zeroed >> i & 1) != 0)

@@ -15,7 +15,8 @@ SOWI_FLATTEN void SOWI_CLEAR_COLUMNS(const sowk_job *job, uint64_t first, uint64
                                      unsigned char *dst)
 {
     for (uint64_t item = first; item < end; item++) {
-        const sowk_column_run run = sowk_column_run_of(job, item);
+        sowk_column_run run;
+        sowk_column_run_find(&run, job, item);
         const uint64_t zeroed = sowk_zeroed(&run);
         for (uint32_t i = run.begin; i < run.end; i++)
             if ((zeroed >> i & 1) != 0)
