@@ -19,7 +19,9 @@ SOURCES = [str(path) for path in (
     report.SOURCE_DIR / "tests/portability/plan_probe.c",
     *sorted((report.SOURCE_DIR / "src/plan").glob("*.c")),
     *(report.SOURCE_DIR / "src/host" / name
-      for name in ("fill_host.c", "fill_plain.c", "simd.c", "threads.c")))]
+      for name in ("fill_host.c", "fill_plain.c", "orthogonal_host.c", "orthogonal_plain_f32.c",
+                   "orthogonal_plain_f64.c", "pick_host.c", "simd.c", "sparse_plain.c",
+                   "structure_host.c", "threads.c")))]
 INCLUDES = [f"-I{report.SOURCE_DIR / folder}"
             for folder in ("include", "src/plan", "src/host", "kernels")]
 FLAGS = ["-std=c11", "-D_POSIX_C_SOURCE=200809L"]
