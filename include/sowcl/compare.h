@@ -34,8 +34,8 @@ typedef struct sow_difference {
     double first_a, first_b;
     uint64_t max_ulp, max_ulp_index; /* of pairs without NaN */
     uint64_t ulps[SOW_ULP_BINS];
-    uint64_t nan_pairs; /* both NaN, other bits */
-    uint64_t nan_alone; /* one side NaN */
+    uint64_t nan_pairs;  /* both NaN, other bits */
+    uint64_t nan_alone;  /* one side NaN */
     uint64_t zero_signs; /* +0 against -0 */
     /* Over all elements where both sides are finite; the relative ones are of |a - b| / max(|a|, |b|). */
     double max_absolute, mean_absolute, max_relative, mean_relative;
