@@ -1,0 +1,101 @@
+/* print_programs FOLDER: writes the text of every program that the library hands to devices, one file each, for
+ * compilers that run without a device (tools/compile_matrix): FOLDER/<program>.<lanes>.cl, as in normal_f32.1.cl,
+ * constant_4.8.cl, orthogonal_f64.1.cl. With one lane they are a GPU's, with eight a processor's. */
+#include <stdio.h>
+#include <string.h>
+
+#include "device/program_source.h"
+#include "self_test.h"
+
+static bool write_program(const char *folder, const char *name, uint32_t lanes,
+                          const sowi_program_source *text)
+{
+    char path[4096];
+    const int length = snprintf(path, sizeof path, "%s/%s.%u.cl", folder, name, (unsigned)lanes);
+    FILE *file = length < (int)sizeof path ? fopen(path, "w") : NULL;
+    bool done = file != NULL;
+    for (cl_uint i = 0; i < text->count && done; i++)
+        done = fputs(text->strings[i], file) >= 0;
+    if (file != NULL && fclose(file) != 0)
+        done = false;
+    if (!done)
+        perror(path);
+    return done;
+}
+
+/* Fills, named after their kernels: sow_fill_normal_f32, sow_placed_4. */
+static bool write_fill(const char *folder, const sow_context *context,
+                       sow_distribution distribution, sow_dtype dtype)
+{
+    char kernel[SOWI_KERNEL_NAME_MAX];
+    sowi_program_kernel_name(kernel, SOWI_ONE, distribution, dtype);
+    sowi_program_source text;
+    sowi_program_source_make(&text, context, distribution, dtype);
+    const char *prefix = strncmp(kernel, "sow_fill_", 9) == 0 ? "sow_fill_" : "sow_";
+    return write_program(folder, kernel + strlen(prefix), context->lanes, &text);
+}
+
+static bool is_built(sow_distribution distribution, sow_dtype dtype)
+{
+    sowi_self_test test;
+    if (distribution == SOW_DIST_ORTHOGONAL)
+        return false; /* made of programs of its own */
+    return distribution == SOWI_PROGRAM_PLACED || distribution == SOWI_PROGRAM_SPARSE
+               ? sowi_self_test_make_structure(&test, distribution == SOWI_PROGRAM_PLACED, dtype)
+               : sowi_self_test_make(&test, distribution, dtype);
+}
+
+/* Programs by size are written once for each dtype of the size: the same file again. */
+static bool write_fills(const char *folder, const sow_context *context)
+{
+    bool done = true;
+    for (unsigned i = 0; i < SOWI_PROGRAM_COUNT; i++)
+        for (unsigned j = 0; j < SOWI_DTYPE_COUNT && done; j++)
+            if (is_built((sow_distribution)i, (sow_dtype)j))
+                done = write_fill(folder, context, (sow_distribution)i, (sow_dtype)j);
+    return done;
+}
+
+static bool write_orthogonal(const char *folder, const sow_context *context, sow_dtype real)
+{
+    char name[SOWI_KERNEL_NAME_MAX];
+    snprintf(name, sizeof name, "orthogonal_%s", sow_dtype_name(real));
+    sowi_program_source text;
+    sowi_program_source_make_orthogonal(&text, context, real);
+    return write_program(folder, name, context->lanes, &text);
+}
+
+/* The program is the same for all lanes. */
+static bool write_picks(const char *folder)
+{
+    bool done = true;
+    for (unsigned j = 0; j < SOWI_DTYPE_COUNT && done; j++) {
+        if (!sow_dtype_is_float((sow_dtype)j))
+            continue;
+        char name[SOWI_KERNEL_NAME_MAX];
+        snprintf(name, sizeof name, "pick_%s", sow_dtype_name((sow_dtype)j));
+        sowi_program_source text;
+        sowi_program_source_make_pick(&text, (sow_dtype)j);
+        done = write_program(folder, name, 1, &text);
+    }
+    return done;
+}
+
+static bool write_all(const char *folder, uint32_t lanes)
+{
+    const sow_context context = {.lanes = lanes, .apart = lanes == 1};
+    sowi_program_source text;
+    sowi_program_source_make_baseline(&text, lanes);
+    return write_fills(folder, &context) && write_orthogonal(folder, &context, SOW_F32) &&
+           write_orthogonal(folder, &context, SOW_F64) &&
+           write_program(folder, "baseline", lanes, &text);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: print_programs FOLDER\n");
+        return 2;
+    }
+    return write_all(argv[1], 1) && write_all(argv[1], 8) && write_picks(argv[1]) ? 0 : 1;
+}
