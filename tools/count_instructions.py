@@ -30,35 +30,21 @@ way counts. Registers are the whole kernel's, and so is what is spilled: bytes f
 Exits with 0, or with 1 if a kernel does not compile or has no such way."""
 
 import argparse
-import heapq
 import json
 import os
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from offline.compilers import Failed, Missing, amd_options, clang, cuda_tool, ptx_options, run
+from offline.listings import (AMD, ELEMENT_BYTES, PTX, SASS, blocks_of, group_elements, group_ways, spilled_amd,
+                              spilled_nvidia)
 
 ROOT = Path(__file__).resolve().parents[1]
 KERNELS = ROOT / "kernels"
-CLANGS = ["clang-19", "clang-15"]
-CLANG_FLAGS = ["-x", "cl", "-cl-std=CL1.2", "-D__OPENCL_VERSION__=120", "-Xclang",
-               "-finclude-default-header", "-O3", "-S", "-I", str(KERNELS), "-", "-o", "-"]
-NVIDIA_LIBRARIES = ["/usr/lib/clc/nvptx64--nvidiacl.bc"]
-AMD_LIBRARIES = ["/usr/lib/x86_64-linux-gnu/amdgcn/bitcode", "/usr/lib/aarch64-linux-gnu/amdgcn/bitcode",
-                 "/opt/rocm/amdgcn/bitcode"]
-ELEMENT_BYTES = {"f64": 8, "f32": 4, "i32": 4, "f16": 2, "bf16": 2, "f8_e4m3": 1, "f8_e5m2": 1}
-
-
-class Missing(Exception):
-    """A tool that is not here; the text says which and how to get it."""
-
-
-class Failed(Exception):
-    """A kernel that does not compile, or whose listing does not show what it should."""
+INCLUDE = ["-I", str(KERNELS)]
 
 
 # ---- Programs ----
@@ -82,58 +68,7 @@ def program(distribution, dtype):
             f'#include "{distribution}{suffix}.clh"\n#include "{fill}.clh"\n{entry}')
 
 
-def group_elements(dtype):
-    """A block's."""
-    return 2 if dtype == "f64" else 4
-
-
-# ---- Tools ----
-
-def first_existing(paths, missing):
-    for path in paths:
-        if Path(path).exists():
-            return str(path)
-    raise Missing(missing)
-
-
-def cuda_tool(name, folder):
-    if folder and (Path(folder) / name).exists():
-        return str(Path(folder) / name)
-    found = shutil.which(name)
-    if found:
-        return found
-    for base in [Path("/usr/local/cuda/bin"), *(Path(path) / "nvidia/cu13/bin" for path in sys.path)]:
-        if (base / name).exists():
-            return str(base / name)
-    package = {"ptxas": "nvidia-cuda-nvcc", "nvdisasm": "nvidia-cuda-nvdisasm"}[name]
-    raise Missing(f"{name}: install the CUDA toolkit, or {package} from PyPI, and say --cuda DIR")
-
-
-def run(command, text=None):
-    result = subprocess.run(command, input=text, capture_output=True, text=True)
-    if result.returncode != 0:
-        raise Failed(f"{Path(command[0]).name}:\n{result.stderr}")
-    return result.stdout, result.stderr
-
-
-def clang(text, options):
-    compiler = next(filter(None, map(shutil.which, CLANGS)), None)
-    if compiler is None:
-        raise Missing(f"{' or '.join(CLANGS)}: apt-get install {CLANGS[0]}")
-    return run([compiler, *options, *CLANG_FLAGS], text)[0]
-
-
-def compile_ptx(text):
-    library = first_existing(NVIDIA_LIBRARIES, "libclc-15: apt-get install libclc-15")
-    return clang(text, ["-target", "nvptx64-unknown-nvidiacl", "-Xclang", "-target-cpu", "-Xclang", "sm_80",
-                        "-Xclang", "-mlink-builtin-bitcode", "-Xclang", library])
-
-
-def compile_amd(text, target):
-    library = first_existing(AMD_LIBRARIES, "rocm-device-libs: apt-get install rocm-device-libs")
-    return clang(text, ["-target", "amdgcn-amd-amdhsa", f"-mcpu={target}",
-                        f"--rocm-device-lib-path={library}"])
-
+# ---- Ways ----
 
 def assemble(ptx, target, cuda):
     """The listing of the machine code, and what ptxas says of its use of registers."""
@@ -145,118 +80,10 @@ def assemble(ptx, target, cuda):
         return run([nvdisasm, "-c", str(binary)])[0], said
 
 
-# ---- Listings: blocks of instructions ----
-
-@dataclass
-class Block:
-    lines: list = field(default_factory=list)  # instructions as text, the guard first
-    targets: list = field(default_factory=list)  # labels of what can follow
-    falls: bool = True  # into the next block
-    exits: bool = False
-
-
-@dataclass
-class Dialect:
-    """How one assembly language writes what is looked for."""
-    instruction: re.Pattern  # text of an instruction in a line
-    label: re.Pattern
-    end: re.Pattern  # the first line behind the kernel
-    branch: re.Pattern  # target
-    jump: re.Pattern  # a branch that is always taken
-    leave: re.Pattern
-    local: re.Pattern  # local memory, or a call
-    store: re.Pattern  # kind of a store to global memory
-    store_bytes: dict
-    name: re.Pattern  # the instruction's name
-
-
-PTX = Dialect(
-    instruction=re.compile(r"^\s+(?!\.)([@\w].*?);"), label=re.compile(r"^(\$L\w+):"), end=re.compile(r"^}"),
-    branch=re.compile(r"\bbra(?:\.uni)?\s+(\$\w+)"), jump=re.compile(r"^bra"), leave=re.compile(r"^ret"),
-    local=re.compile(r"\b(?:ld|st)\.local|\bcall"), store=re.compile(r"\bst\.global((?:\.v\d)?\.\w+)"),
-    store_bytes={f"{v}.{t}{8 * b}": b * n for v, n in (("", 1), (".v2", 2), (".v4", 4))
-                 for t in "ufb" for b in (1, 2, 4, 8)},
-    name=re.compile(r"^(?:@!?\S+\s+)?(\S+)"))
-SASS = Dialect(
-    instruction=re.compile(r"^\s+/\*[0-9a-f]{4,}\*/\s+(.*?)\s*;"), label=re.compile(r"^(\.L_x_\d+):"),
-    end=re.compile(r"^\s+\.type\s+\$|^\$__"), branch=re.compile(r"\bBRA\S*\s.*`\((\S+)\)"),
-    jump=re.compile(r"^BRA\S* `"), leave=re.compile(r"^EXIT"), local=re.compile(r"\b(?:STL|LDL|CALL)\b"),
-    store=re.compile(r"\bSTG\.E((?:\.EF)?(?:\.U?S?\d+)?)"),
-    store_bytes={"": 4, ".128": 16, ".64": 8, ".U16": 2, ".U8": 1},
-    name=re.compile(r"^(?:@!?\S+\s+)?(\S+)"))
-AMD = Dialect(
-    instruction=re.compile(r"^\s+([a-z]\w+.*?)\s*(?:;.*)?$"), label=re.compile(r"^(\.LBB\d+_\d+):"),
-    end=re.compile(r"^\s*\.section|^\.Lfunc_end"), branch=re.compile(r"\bs_c?branch\w*\s+(\S+)"),
-    jump=re.compile(r"^s_branch"), leave=re.compile(r"^s_endpgm"), local=re.compile(r"^(?:buffer_|scratch_|ds_)"),
-    store=re.compile(r"^global_store_(\w+)"),
-    store_bytes={"dwordx4": 16, "dwordx3": 12, "dwordx2": 8, "dword": 4, "short": 2, "byte": 1,
-                 "short_d16_hi": 2, "byte_d16_hi": 1},
-    name=re.compile(r"^(\S+)"))
-
-
-def blocks_of(listing, dialect, entry):
-    """The kernel's blocks by label, in the order of the text; the first is the entry."""
-    lines = iter(listing.splitlines())
-    for line in lines:
-        if entry.search(line):
-            break
-    current, made = Block(), {}
-    made["entry"] = current
-    for line in lines:
-        if dialect.end.search(line):
-            break
-        label, instruction = dialect.label.match(line), dialect.instruction.match(line)
-        if label:
-            current = made[label[1]] = Block()
-        elif instruction:
-            text = instruction[1]
-            current.lines.append(text)
-            branch = dialect.branch.search(text)
-            if branch:
-                current.targets.append(branch[1])
-            if dialect.jump.match(text) or dialect.leave.match(text):
-                current.falls = False
-            current.exits |= bool(dialect.leave.search(text.split(None, 1)[-1]) or dialect.leave.match(text))
-            if branch or current.exits:
-                current = made[f"behind {len(made)}"] = Block()
-    return made
-
-
-def stores_of(block, dialect):
-    return [dialect.store_bytes[match[1]] for line in block.lines if (match := dialect.store.search(line))]
-
-
-def whole_group_path(made, dialect, group_bytes, groups):
-    """The instructions of the shortest way from the entry to an exit that stores so many groups; None: none."""
-    names = list(made)
-    following = dict(zip(names, names[1:]))
-    stores = {name: stores_of(made[name], dialect) for name in names}
-    closed = {name for name in names if any(size != group_bytes for size in stores[name])
-              or any(dialect.local.search(line) for line in made[name].lines)}
-    queue, seen = [(len(made["entry"].lines), "entry", len(stores["entry"]), ("entry",))], set()
-    while queue:
-        length, name, total, path = heapq.heappop(queue)
-        block = made[name]
-        if (name, total) in seen or total > groups:
-            continue
-        seen.add((name, total))
-        if block.exits and total == groups:
-            return [line for step in path for line in made[step].lines]
-        ways = block.targets + ([following[name]] if block.falls and name in following else [])
-        for way in ways:
-            if way in made and way not in closed:
-                heapq.heappush(queue, (length + len(made[way].lines), way, total + len(stores[way]),
-                                       (*path, way)))
-    return None
-
-
 def steady_path(made, dialect, group_bytes, classes):
     """The way of two groups, and the classes of what the second one costs; of a kernel that writes one only, its
     whole way."""
-    one = whole_group_path(made, dialect, group_bytes, 1)
-    if one is None:
-        raise Failed("no way through the code writes whole groups")
-    two = whole_group_path(made, dialect, group_bytes, 2)
+    one, two = group_ways(made, dialect, group_bytes)
     if two is None:
         return one, classify(one, dialect, classes)
     return two, classify(two, dialect, classes) - classify(one, dialect, classes)
@@ -335,31 +162,20 @@ def card_share(elements_a_clock, dtype, card):
 
 # ---- One row: a program on a target ----
 
-def registers_nvidia(said):
-    spilled = sum(int(number) for number in re.findall(r"(\d+) bytes spill", said))
-    return int(re.search(r"Used (\d+) registers", said)[1]), spilled
-
-
-def registers_amd(listing):
-    def number(name):
-        return int(re.search(rf"\.{name}:\s+(\d+)", listing)[1])
-    return number("vgpr_count"), number("vgpr_spill_count") + number("sgpr_spill_count")
-
-
 def measure(distribution, dtype, target, cuda):
     """The row, a dictionary, and the way of two groups."""
     text, elements = program(distribution, dtype), group_elements(dtype)
     registers = spilled = None
     entry = re.compile(rf"^sow_fill_{distribution}_{dtype}:|^\.visible \.entry|^\.entry")
     if target.startswith("gfx"):
-        listing, dialect, classes = compile_amd(text, target), AMD, AMD_CLASSES
-        registers, spilled = registers_amd(listing)
+        listing, dialect, classes = clang(text, [*INCLUDE, *amd_options(target)]), AMD, AMD_CLASSES
+        registers, spilled = spilled_amd(listing)
     elif target == "ptx":
-        listing, dialect, classes = compile_ptx(text), PTX, PTX_CLASSES
+        listing, dialect, classes = clang(text, [*INCLUDE, *ptx_options()]), PTX, PTX_CLASSES
     else:
-        listing, said = assemble(compile_ptx(text), target, cuda)
+        listing, said = assemble(clang(text, [*INCLUDE, *ptx_options()]), target, cuda)
         dialect, classes = SASS, SASS_CLASSES
-        registers, spilled = registers_nvidia(said)
+        registers, spilled = spilled_nvidia(said)
     made = blocks_of(listing, dialect, entry)
     path, counts = steady_path(made, dialect, elements * ELEMENT_BYTES[dtype], classes)
     row = {"distribution": distribution, "dtype": dtype, "target": target,
