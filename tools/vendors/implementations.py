@@ -39,7 +39,9 @@ KNOWN = (
                    pip=("pocl-binary-distribution",), library="libpocl-*.so"),
     Implementation("rusticl", "Mesa rusticl, llvmpipe", "apt-get install mesa-opencl-icd", vendors="rusticl.icd",
                    environment={"RUSTICL_ENABLE": "llvmpipe"}),
-    Implementation("oclgrind", "Oclgrind, a simulator", "apt-get install oclgrind"),
+    # Of what clang's optimisers make of orthogonal matrices it lacks llvm.usub.sat.
+    Implementation("oclgrind", "Oclgrind, a simulator", "apt-get install oclgrind",
+                   environment={"OCLGRIND_BUILD_OPTIONS": "-cl-opt-disable"}),
     Implementation("intel", "Intel's runtime for processors", "pip install intel-opencl-rt intel-cmplr-lib-rt",
                    pip=("intel-opencl-rt", "intel-cmplr-lib-rt"), library="libintelocl.so"),
 )
