@@ -59,7 +59,8 @@ def worse(was, row):
     if was is None:
         return found
     # Of a kernel with a count for each element the text's length says little: edges and loops are written out.
-    column = "instructions" if was.get("per_element") is None else "per_element"
+    counted = [cells.get("per_element") is not None for cells in (was, row)]
+    column = "per_element" if any(counted) else "instructions"
     before, now = was.get(column), row.get(column)
     if before is not None and now is None:
         found.append(f"{column}: none found, was {before}")
