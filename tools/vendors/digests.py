@@ -28,9 +28,9 @@ class Cell:
     found: dict  # {implementation's name: digest, NO_F64, or what went wrong}
 
 
-def fill(program, initializer, dtype, device, environment):
+def fill(command, initializer, dtype, device, environment):
     """(digest, what was said); the digest is None if there is none."""
-    command = [program, "fill", "--init", initializer, "--shape", SHAPES[initializer], "--dtype", dtype, "--seed", "42",
+    command = [*command, "fill", "--init", initializer, "--shape", SHAPES[initializer], "--dtype", dtype, "--seed", "42",
                "--device", device, "--json"]
     if initializer == "stft":
         command += ["--layout", "io"]
@@ -49,7 +49,8 @@ def fill(program, initializer, dtype, device, environment):
 def draw_on(device, program, cell, remarks):
     """Fills in what the device makes of a cell; remarks gathers what its driver says, each once."""
     name = device.implementation.name
-    digest, said = fill(program, cell.initializer, cell.dtype, device.selector, environment_of(device.implementation))
+    digest, said = fill([*device.implementation.launcher, program], cell.initializer, cell.dtype, device.selector,
+                        environment_of(device.implementation))
     if digest is None:
         refused = not device.about["f64"] and cell.dtype == "f64" and "SOW_ERR_NO_F64" in said
         cell.found[name] = NO_F64 if refused else said or "it failed and said nothing"
@@ -64,7 +65,7 @@ def draw_all(devices, program, initializers, dtypes, tell):
     cells, remarks = [], {}
     for initializer in initializers:
         for dtype in dtypes:
-            digest, said = fill(program, initializer, dtype, "host", None)
+            digest, said = fill([program], initializer, dtype, "host", None)
             if digest is None:
                 raise RuntimeError(f"{initializer} in {dtype} on the host: {said}")
             cells.append(Cell(initializer, dtype, digest, {}))

@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from vendors import debian
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "build" / "implementations"
 VENDORS = Path("/etc/OpenCL/vendors")
@@ -24,6 +26,8 @@ class Implementation:
     pip: tuple = ()  # what PyPI has of it
     library: str = ""  # in what pip installs
     environment: dict = field(default_factory=dict)
+    release: str = ""  # the Debian that it is of, where not the system's
+    launcher: tuple = ()  # begins each command
 
 
 @dataclass
@@ -37,8 +41,12 @@ KNOWN = (
     Implementation("pocl", "PoCL", "apt-get install pocl-opencl-icd", vendors="pocl.icd"),
     Implementation("pocl-pypi", "PoCL of PyPI", "pip install pocl-binary-distribution",
                    pip=("pocl-binary-distribution",), library="libpocl-*.so"),
+    Implementation("pocl-trixie", "PoCL of Debian 13", "pocl-opencl-icd of Debian 13", release="trixie",
+                   library="libpocl.so.*"),
     Implementation("rusticl", "Mesa rusticl, llvmpipe", "apt-get install mesa-opencl-icd", vendors="rusticl.icd",
                    environment={"RUSTICL_ENABLE": "llvmpipe"}),
+    Implementation("rusticl-trixie", "Mesa rusticl, llvmpipe, of Debian 13", "mesa-opencl-icd of Debian 13",
+                   release="trixie", library="libRusticlOpenCL.so.1", environment={"RUSTICL_ENABLE": "llvmpipe"}),
     # Of what clang's optimisers make of orthogonal matrices it lacks llvm.usub.sat.
     Implementation("oclgrind", "Oclgrind, a simulator", "apt-get install oclgrind",
                    environment={"OCLGRIND_BUILD_OPTIONS": "-cl-opt-disable"}),
@@ -51,9 +59,19 @@ class Absent(Exception):
     """Not here; the text says why."""
 
 
+def folder_of(implementation):
+    """Below build/implementations: the system's own list of drivers stays as it is."""
+    return FOLDER / (implementation.release or implementation.name)
+
+
 def install(implementation):
-    """Into build/implementations: the system's own list of drivers stays as it is."""
-    folder = FOLDER / implementation.name
+    folder = folder_of(implementation)
+    if implementation.release:
+        try:
+            debian.fetch(folder, implementation.release)
+        except debian.CannotFetch as reason:
+            raise Absent(f"{implementation.how}: {reason}") from None
+        return
     try:
         result = subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--ignore-installed", "--prefix",
                                  str(folder.with_suffix(".new")), *implementation.pip], capture_output=True, text=True)
@@ -65,16 +83,17 @@ def install(implementation):
 
 
 def installed_library(implementation, is_set_up):
-    """The library of what pip installs. Its loader, if there is one beside it, is never found by name."""
-    folder = FOLDER / implementation.name
+    """The library of what is installed by hand. A loader that pip has put beside it is never found by name."""
+    folder = folder_of(implementation)
     if not folder.exists() and is_set_up:
         print(f"matrix: {implementation.how}, into {folder}", file=sys.stderr, flush=True)
         install(implementation)
     found = sorted(folder.rglob(implementation.library))
     if not found:
         raise Absent(implementation.how)
-    for loader in found[0].parent.glob("libOpenCL.so*"):
-        loader.unlink()
+    if implementation.pip:
+        for loader in found[0].parent.glob("libOpenCL.so*"):
+            loader.unlink()
     return str(found[0])
 
 
@@ -87,25 +106,32 @@ def vendors_of(implementation, is_set_up):
         if not found:
             raise Absent(implementation.how)
         return found[0]
-    if implementation.pip:
+    if implementation.library:
         return installed_library(implementation, is_set_up)
     if not (VENDORS / implementation.vendors).exists():
         raise Absent(implementation.how)
     return implementation.vendors
 
 
+def complete(implementation, is_set_up):
+    vendors = vendors_of(implementation, is_set_up)
+    launcher = debian.launcher(folder_of(implementation)) if implementation.release else []
+    return replace(implementation, vendors=vendors, launcher=tuple(launcher))
+
+
 def environment_of(implementation):
     changes = dict(implementation.environment)
     if implementation.vendors:
         changes["OCL_ICD_VENDORS"] = implementation.vendors
-    changes.setdefault("POCL_CACHE_DIR", str(FOLDER / "cache" / implementation.name))
+    for variable in ("POCL_CACHE_DIR", "MESA_SHADER_CACHE_DIR"):  # drivers of two releases would share one
+        changes[variable] = str(FOLDER / "cache" / implementation.name)
     Path(changes["POCL_CACHE_DIR"]).mkdir(parents=True, exist_ok=True)
     return {**os.environ, **changes}
 
 
 def devices_of(implementation, program):
     """Its devices, the host aside."""
-    result = subprocess.run([program, "devices", "--json"], env=environment_of(implementation), capture_output=True,
+    result = subprocess.run([*implementation.launcher, program, "devices", "--json"], env=environment_of(implementation), capture_output=True,
                             text=True, timeout=300)
     if result.returncode != 0:
         raise Absent(f"sowcl devices ends with {result.returncode}: {result.stderr.strip()}")
@@ -121,7 +147,7 @@ def find(names, program, is_set_up):
         if known.name not in names:
             continue
         try:
-            found = devices_of(replace(known, vendors=vendors_of(known, is_set_up)), program)
+            found = devices_of(complete(known, is_set_up), program)
             if not found:
                 raise Absent("it shows no device")
             devices.append(found[0])
