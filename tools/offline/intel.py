@@ -31,7 +31,10 @@ def find():
 def version():
     program, environment = find()
     with tempfile.TemporaryDirectory() as folder:
-        run([program, "query", "OCL_DRIVER_VERSION"], cwd=folder, env=environment)
+        try:
+            run([program, "query", "OCL_DRIVER_VERSION"], cwd=folder, env=environment)
+        except Failed as reason:
+            raise Missing(f"ocloc that runs: {str(reason).strip()}") from None
         texts = [path.read_text(errors="replace").strip("\0 \n") for path in Path(folder).iterdir()]
     return f"ocloc {' '.join(texts)}, IGC {package_version('libigc1')}"
 
