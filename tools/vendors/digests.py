@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from vendors.implementations import environment_of
@@ -46,7 +47,7 @@ def fill(command, initializer, dtype, device, environment):
     return json.loads(result.stdout)["digest"], said
 
 
-def draw_on(device, program, cell, remarks):
+def draw_cell(device, program, cell, remarks):
     """Fills in what the device makes of a cell; remarks gathers what its driver says, each once."""
     name = device.implementation.name
     digest, said = fill([*device.implementation.launcher, program], cell.initializer, cell.dtype, device.selector,
@@ -61,7 +62,7 @@ def draw_on(device, program, cell, remarks):
 
 
 def draw_all(devices, program, initializers, dtypes, tell):
-    """The cells, and {implementation: what its driver said}."""
+    """The cells, and {implementation: what its driver said}. tell(device, cells) is called when a device is done."""
     cells, remarks = [], {}
     for initializer in initializers:
         for dtype in dtypes:
@@ -69,10 +70,16 @@ def draw_all(devices, program, initializers, dtypes, tell):
             if digest is None:
                 raise RuntimeError(f"{initializer} in {dtype} on the host: {said}")
             cells.append(Cell(initializer, dtype, digest, {}))
-    for device in devices:
-        tell(device)
+    def draw_on(device):
         for cell in cells:
-            draw_on(device, program, cell, remarks)
+            draw_cell(device, program, cell, remarks)
+        tell(device, cells)
+
+    pool = ThreadPoolExecutor(len(devices))  # each waits for its own driver's compiler
+    try:
+        list(pool.map(draw_on, devices))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
     return cells, {name: list(lines) for name, lines in remarks.items()}
 
 
