@@ -3,14 +3,14 @@
 #include <string.h>
 
 #include "fail.h"
+#include "host/threads.h"
 #include "probe_place.h"
 #include "probe_run.h"
 
 /* Cases at a time: a multiple of the 1024 that devices take, and some 2 MB in all. */
-#define CHUNK         (UINT64_C(1) << 16)
-#define MULTIPLE      UINT64_C(1024)
-#define DEFAULT_CASES UINT64_C(1000000)
-#define MOST_CASES    (UINT64_C(1) << 32)
+#define CHUNK      (UINT64_C(1) << 16)
+#define MULTIPLE   UINT64_C(1024)
+#define MOST_CASES (UINT64_C(1) << 32)
 
 /* A run under way. The arrays have room for CHUNK elements of 8 bytes. */
 typedef struct running {
@@ -53,10 +53,12 @@ static void add_row(running *run, const sowi_probe_entry *entry)
 /* The entries that the place has at all: those of plans are the host's, vendors' functions a device's. */
 static void add_rows(running *run)
 {
+    sow_probe_setting *const setting = &run->made->setting;
+    setting->cases = (setting->cases + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
     for (size_t i = 0; i < sowi_probe_entry_count; i++)
         if (run->place.ops->width(&run->place, sowi_probe_entries[i].family, 0) > 0)
             add_row(run, &sowi_probe_entries[i]);
-    run->total = run->made->count * run->made->setting.cases;
+    run->total = run->made->count * setting->cases;
 }
 
 /* ---- Judging ---- */
@@ -108,20 +110,30 @@ static void judge(const running *run, const sowi_probe_entry *entry, sow_probe_r
 
 /* ---- Trying ---- */
 
-static void make_cases(const running *run, const sowi_probe_entry *entry, sowi_probe_draw *draw,
-                       size_t count)
+/* Cases of an entry that are to be made: those from begin on. */
+typedef struct making {
+    const running *run;
+    const sowi_probe_entry *entry;
+    uint64_t seed, begin;
+} making;
+
+/* Each case has a source of its own, so that it is the same whoever makes it and however many there are. */
+static void make_part(void *work, uint64_t first, uint64_t end)
 {
-    const size_t bytes = sowi_probe_element_bytes(entry->family);
-    for (size_t i = 0; i < count; i++) {
+    const making *const made = work;
+    const sowi_probe_entry *const entry = made->entry;
+    const bool is_wide = sowi_probe_element_bytes(entry->family) == 8;
+    for (uint64_t i = first; i < end; i++) {
         uint64_t x[SOWI_PROBE_OPERANDS];
-        entry->cases(draw, x);
-        draw->index++;
-        run->expected[i] = entry->exact(entry->format, x);
+        sowi_probe_draw draw = {.format = entry->format, .index = made->begin + i};
+        draw.state = made->seed + draw.index * 0xd1342543de82ef95;
+        entry->cases(&draw, x);
+        made->run->expected[i] = entry->exact(entry->format, x);
         for (size_t j = 0; j < SOWI_PROBE_OPERANDS; j++) {
-            if (bytes == 8)
-                ((uint64_t *)run->operands[j])[i] = x[j];
+            if (is_wide)
+                ((uint64_t *)made->run->operands[j])[i] = x[j];
             else
-                ((uint32_t *)run->operands[j])[i] = (uint32_t)x[j];
+                ((uint32_t *)made->run->operands[j])[i] = (uint32_t)x[j];
         }
     }
 }
@@ -199,8 +211,7 @@ static sow_status probe_row(running *run, size_t index)
     const sowi_probe_entry *const entry = run->made->entries[index];
     sow_probe_row *const row = &run->made->rows[index];
     bool ready[SOW_PROBE_FORMS];
-    sowi_probe_draw draw = {.format = entry->format,
-                            .state = run->options.seed + (index + 1) * 0xd1342543de82ef95};
+    making made = {run, entry, .seed = run->options.seed + (index << 32), .begin = 0};
     if (sowi_probe_element_bytes(entry->family) == 8 && entry->result == &sowi_format_f64 &&
         !run->made->setting.has_f64) {
         row->outcome = SOW_PROBE_UNTESTED;
@@ -210,7 +221,8 @@ static sow_status probe_row(running *run, size_t index)
         ready[form] = prepare(run, entry, row, form);
     for (uint64_t begin = 0; begin < row->cases;) {
         const uint64_t left = row->cases - begin, count = left < CHUNK ? left : CHUNK;
-        make_cases(run, entry, &draw, (size_t)count);
+        made.begin = begin;
+        sowi_threads_run(make_part, &made, count, sowi_threads_online());
         sow_status status = try_forms(run, entry, row, ready, begin, (size_t)count);
         if (status == SOW_OK)
             status = report(run, count);
@@ -246,8 +258,7 @@ static sow_status allocate(running *run)
 static sow_status open_place(running *run, sow_context *context, const sowi_probe_plant *plant)
 {
     sow_probe_setting *const setting = &run->made->setting;
-    const uint64_t cases = run->options.cases != 0 ? run->options.cases : DEFAULT_CASES;
-    setting->cases = (cases + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
+    setting->cases = run->options.cases;
     setting->seed = run->options.seed;
     run->made->on_host = context == NULL;
 #if defined(SOWI_OPENCL)

@@ -29,7 +29,11 @@ struct sowi_probe_place {
     const void *operands[3]; /* the host's */
 };
 
-/* Both fill in what the setting says of the place. */
+/* Cases by default. */
+#define SOWI_PROBE_CASES           1000000
+#define SOWI_PROBE_CASES_SIMULATED 10000
+
+/* Both fill in what the setting says of the place, and the cases if they are 0. */
 void sowi_probe_place_host(sowi_probe_place *place, sow_probe_setting *setting);
 /* With buffers of size_bytes. Statuses of sowi_probe_device_create and sowi_probe_device_describe; nothing is to be
  * released then. */

@@ -46,6 +46,8 @@ static sow_status describe(const sowi_probe_device *device, sow_probe_setting *s
     memcpy(setting->platform_version, told.version, sizeof setting->platform_version);
     memcpy(setting->driver, told.driver, sizeof setting->driver);
     setting->build_options = sowi_probe_device_options(device);
+    if (setting->cases == 0)
+        setting->cases = told.is_simulator ? SOWI_PROBE_CASES_SIMULATED : SOWI_PROBE_CASES;
     setting->has_f64 = sowi_probe_device_has_f64(device);
     return SOW_OK;
 }

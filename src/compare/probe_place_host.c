@@ -50,5 +50,7 @@ void sowi_probe_place_host(sowi_probe_place *place, sow_probe_setting *setting)
     *place = (sowi_probe_place){.ops = &ops};
     place->set_count = sowi_probe_host_sets(place->sets);
     snprintf(setting->device, sizeof setting->device, "host");
+    if (setting->cases == 0)
+        setting->cases = SOWI_PROBE_CASES;
     setting->has_f64 = 1;
 }

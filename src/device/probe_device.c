@@ -128,6 +128,7 @@ sow_status sowi_probe_device_describe(const sowi_probe_device *probe,
     memcpy(description->driver, info.driver_version, sizeof description->driver);
     memcpy(description->platform, info.platform_name, sizeof description->platform);
     memcpy(description->version, info.platform_version, sizeof description->version);
+    description->is_simulator = info.rank == SOW_RANK_SIMULATOR;
     return SOW_OK;
 }
 

@@ -38,6 +38,7 @@ size_t sowi_probe_device_log(const sowi_probe_device *probe, char *text, size_t 
 /* What a driver bug report says of the device. Statuses of sowi_device_find. */
 typedef struct sowi_probe_description {
     char name[128], driver[128], platform[128], version[128];
+    bool is_simulator;
 } sowi_probe_description;
 sow_status sowi_probe_device_describe(const sowi_probe_device *probe,
                                       sowi_probe_description *description);
