@@ -51,13 +51,16 @@ static void add_row(running *run, const sowi_probe_entry *entry)
 }
 
 /* The entries that the place has at all: those of plans are the host's, vendors' functions a device's. */
-static void add_rows(running *run)
+static void add_rows(running *run, uint32_t families)
 {
     sow_probe_setting *const setting = &run->made->setting;
     setting->cases = (setting->cases + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
-    for (size_t i = 0; i < sowi_probe_entry_count; i++)
-        if (run->place.ops->width(&run->place, sowi_probe_entries[i].family, 0) > 0)
+    for (size_t i = 0; i < sowi_probe_entry_count; i++) {
+        const unsigned family = sowi_probe_entries[i].family;
+        if (run->place.ops->width(&run->place, family, 0) > 0 &&
+            (families == 0 || (families >> family & 1) != 0))
             add_row(run, &sowi_probe_entries[i]);
+    }
     run->total = run->made->count * setting->cases;
 }
 
@@ -298,7 +301,7 @@ sow_status sowi_probe_run_planted(sow_probe **out, sow_context *context,
     sow_status status;
     SOWI_TRY(status, allocate(&run));
     SOWI_TRY(status, open_place(&run, context, plant));
-    add_rows(&run);
+    add_rows(&run, plant != NULL ? plant->families : 0);
     for (size_t i = 0; i < run.made->count; i++)
         SOWI_TRY(status, probe_row(&run, i));
     *out = run.made;

@@ -119,6 +119,19 @@ void sowi_cases_subtract(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
     x[1] ^= sowi_format_sign(draw->format);
 }
 
+static bool fits_sum_less_term(const sowi_probe_draw *draw, const uint64_t x[SOWI_PROBE_OPERANDS])
+{
+    const uint64_t sum = sowi_exact_add(draw->format, x[0], x[1]);
+    const uint64_t negated = x[0] ^ sowi_format_sign(draw->format);
+    return fits_add(draw, x) && !(sowi_draw_is_zero(draw, sum) && sowi_draw_is_zero(draw, x[0])) &&
+           sowi_draw_is_ordinary(draw, sowi_exact_add(draw->format, sum, negated));
+}
+
+void sowi_cases_sum_less_term(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
+{
+    sowi_draw_until(draw, try_add, fits_sum_less_term, x);
+}
+
 /* ---- Products ---- */
 
 /* Factors of so many bits in all that the product lies halfway between two values. */

@@ -24,9 +24,9 @@ sowi_probe_cases sowi_cases_u32, sowi_cases_u64, sowi_cases_divide;
 sowi_probe_cases sowi_cases_int;
 
 /* Finite values whose exact result is normal or a zero: nothing that the contract does without. _product: those of a * b
- * + c and c - a * b in two roundings, most of which a fused one would give another result. */
+ * + c and c - a * b in two roundings, most of which a fused one would give another result; _less_term: those of (a + b) - a. */
 sowi_probe_cases sowi_cases_add, sowi_cases_subtract, sowi_cases_multiply, sowi_cases_fma,
-    sowi_cases_sum_of_product, sowi_cases_difference_of_product;
+    sowi_cases_sum_of_product, sowi_cases_difference_of_product, sowi_cases_sum_less_term;
 
 /* Two that are not both zeros, for min and max; one; floats that are to be rounded to the smaller format. */
 sowi_probe_cases sowi_cases_order, sowi_cases_any, sowi_cases_f16, sowi_cases_bf16,

@@ -75,6 +75,12 @@ uint64_t sowi_reference_difference_of_product(const sowi_format *format, const u
     return sowi_exact_add(format, x[2], product ^ sowi_format_sign(format));
 }
 
+uint64_t sowi_reference_sum_less_term(const sowi_format *format, const uint64_t *x)
+{
+    const uint64_t sum = sowi_exact_add(format, x[0], x[1]);
+    return sowi_exact_add(format, sum, x[0] ^ sowi_format_sign(format));
+}
+
 uint64_t sowi_reference_divide(const sowi_format *format, const uint64_t *x)
 {
     return sowi_exact_divide(format, x[0], x[1]);

@@ -14,9 +14,9 @@ sowi_probe_reference sowi_reference_u64_add, sowi_reference_u64_subtract,
 sowi_probe_reference sowi_reference_multiply_0, sowi_reference_multiply_1, sowi_reference_xor_key,
     sowi_reference_high, sowi_reference_mix;
 sowi_probe_reference sowi_reference_add, sowi_reference_subtract, sowi_reference_multiply,
-    sowi_reference_fma, sowi_reference_sum_of_product, sowi_reference_difference_of_product,
-    sowi_reference_minimum, sowi_reference_maximum, sowi_reference_negate, sowi_reference_divide,
-    sowi_reference_sqrt;
+    sowi_reference_fma, sowi_reference_sum_less_term, sowi_reference_sum_of_product,
+    sowi_reference_difference_of_product, sowi_reference_minimum, sowi_reference_maximum,
+    sowi_reference_negate, sowi_reference_divide, sowi_reference_sqrt;
 sowi_probe_reference sowi_reference_from_int, sowi_reference_from_word, sowi_reference_to_f32,
     sowi_reference_to_half, sowi_reference_from_half;
 sowi_probe_reference sowi_reference_f16, sowi_reference_bf16, sowi_reference_f8_e4m3,

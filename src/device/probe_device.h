@@ -20,6 +20,7 @@ typedef struct sowi_probe_plant {
     const char *options;                                 /* of the build; NULL: the usual ones */
     void (*edit)(sowi_program_source *text, void *user); /* before each build */
     void *user;
+    uint32_t families; /* what is probed at all, a bit 1 << family each; 0: everything */
 } sowi_probe_plant;
 
 /* Buffers of size_bytes each. SOW_ERR_NO_MEMORY, OpenCL's; *out is then NULL. */
