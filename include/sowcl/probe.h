@@ -52,8 +52,9 @@ typedef struct sow_probe_row {
 
 /* Zero means default. */
 typedef struct sow_probe_options {
-    uint64_t cases; /* of each row, at most 2^32; rounded up to a multiple of 1024; 0: 10^6, on simulators 10^4 */
-    uint64_t seed;  /* of the random operands */
+    uint64_t
+        cases; /* of each row, at most 2^32; rounded up to a multiple of 1024; 0: 10^6, on simulators 10^4 */
+    uint64_t seed; /* of the random operands */
     /* Called now and then with the cases done and in all; a nonzero return cancels. May be NULL. */
     int (*progress)(void *user, uint64_t done, uint64_t total);
     void *user;

@@ -112,16 +112,18 @@ static void edit_program(sowi_program_source *text, void *user)
     }
 }
 
-/* Probes with the edit; the caller releases the probe. */
-static sow_probe *run_edited(sow_context *context, unsigned family, const char *from,
-                             const char *to)
+/* Probes with the edit, in one form, which is enough; the caller releases the probe. */
+static sow_probe *run_edited(unsigned family, const char *from, const char *to)
 {
+    const sow_options scalar = {.lanes = 1};
+    sow_context *const context = sowt_context_open(&scalar);
     edit mine = {.from = from, .to = to};
     const sowi_probe_plant plant = {.edit = edit_program, .user = &mine, .families = 1u << family};
     sow_probe *const probe = run_planted(context, 4096, &plant);
     assert_true(mine.count > 0);
     while (mine.count > 0)
         free(mine.parts[--mine.count]);
+    sow_context_release(context);
     return probe;
 }
 
@@ -160,8 +162,7 @@ static void test_wrong_operations_are_found(void **state)
     if (runs_on("oclgrind"))
         sowt_skip("the programs are rebuilt for each fault");
     for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
-        sow_probe *const probe =
-            run_edited(sowt_context(), edits[i].family, edits[i].from, edits[i].to);
+        sow_probe *const probe = run_edited(edits[i].family, edits[i].from, edits[i].to);
         check_found(probe, SOW_PROBE_DIFFERS, edits[i].type, edits[i].name, 1);
         const sow_probe_row *const row = row_of(probe, edits[i].type, edits[i].name);
         assert_int_not_equal(row->first_expected, row->first_actual);
@@ -176,8 +177,7 @@ static void test_contraction_is_found(void **state)
     (void)state;
     if (!runs_on("pocl"))
         sowt_skip("PoCL only: others need not contract");
-    sow_probe *const probe =
-        run_edited(sowt_context(), SOWK_PROBE_f32, "FP_CONTRACT OFF", "FP_CONTRACT ON");
+    sow_probe *const probe = run_edited(SOWK_PROBE_f32, "FP_CONTRACT OFF", "FP_CONTRACT ON");
     check_found(probe, SOW_PROBE_DIFFERS, "f32", "a product's sum, not fused", 2);
     sow_probe_release(probe);
 }
@@ -199,9 +199,8 @@ static void test_fast_math_is_found(void **state)
 static void test_failed_builds_are_told(void **state)
 {
     (void)state;
-    sow_probe *const probe =
-        run_edited(sowt_context(), SOWK_PROBE_store, "store_f8_e5m2, sowk_round_f8_e5m2(a)",
-                   "store_f8_e5m2, planted_error(a)");
+    sow_probe *const probe = run_edited(SOWK_PROBE_store, "store_f8_e5m2, sowk_round_f8_e5m2(a)",
+                                        "store_f8_e5m2, planted_error(a)");
     check_found(probe, SOW_PROBE_UNBUILT, "f32", "round to f8_e5m2", 4); /* all of the program */
     const sow_probe_row *const row = row_of(probe, "f32", "round to f8_e5m2");
     assert_non_null(row->log);
@@ -224,6 +223,9 @@ static void assert_builds(sow_context *context, const char *text)
     assert_int_equal(CL_SUCCESS, clReleaseProgram(program));
 }
 
+#define KERNEL_MAX 1024
+
+/* All in one program, under names of their own. */
 static void test_kernels_for_reports_build(void **state)
 {
     (void)state;
@@ -231,8 +233,11 @@ static void test_kernels_for_reports_build(void **state)
         sowt_skip("the probe runs once");
     sow_context *const context = sowt_context();
     sow_probe *const probe = run_planted(context, 1024, NULL);
-    for (size_t i = 0; i < sow_probe_row_count(probe); i++) {
-        char text[1024], cut[20];
+    const size_t count = sow_probe_row_count(probe);
+    char *const all = calloc(count + 1, KERNEL_MAX + 64);
+    assert_non_null(all);
+    for (size_t i = 0; i < count; i++) {
+        char text[KERNEL_MAX], cut[20];
         const size_t length = sow_probe_kernel(probe, i, text, sizeof text);
         assert_in_range(length, 100, sizeof text - 1);
         assert_int_equal(length, strlen(text));
@@ -240,9 +245,11 @@ static void test_kernels_for_reports_build(void **state)
         assert_int_equal(sizeof cut - 1, strlen(cut));
         assert_memory_equal(text, cut, sizeof cut - 1);
         if (strstr(text, "sowk_") == NULL && strstr(text, "double") == NULL)
-            assert_builds(context, text);
+            sprintf(all + strlen(all), "#define probe probe_%zu\n%s#undef probe\n", i, text);
     }
-    assert_int_equal(0, sow_probe_kernel(probe, sow_probe_row_count(probe), NULL, 0));
+    assert_builds(context, all);
+    assert_int_equal(0, sow_probe_kernel(probe, count, NULL, 0));
+    free(all);
     sow_probe_release(probe);
 }
 

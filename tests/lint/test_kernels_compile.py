@@ -101,4 +101,12 @@ def test_baseline_compiles():
         compile_kernel(compiler, "baseline.cl", [], {"SOWK_LANES": lanes})
 
 
+def test_probe_compiles():
+    compiler = clang()
+    families = [path.stem.removeprefix("probe_") for path in KERNELS.glob("probe_*.clh") if path.stem != "probe_ops"]
+    for family, (lanes, pairs, _) in itertools.product(sorted(families), FORMS):
+        compile_kernel(compiler, "probe.cl", [f"probe_{family}.clh"],
+                       {"SOWK_LANES": lanes, "SOWK_PAIRS": pairs, "SOWK_PROBE_FAMILY": family})
+
+
 report.run(globals())
