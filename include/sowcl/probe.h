@@ -17,7 +17,7 @@ typedef enum sow_probe_outcome {
     SOW_PROBE_EXACT = 0,   /* every result has the exact bits */
     SOW_PROBE_DIFFERS = 1, /* some results have others */
     SOW_PROBE_UNBUILT = 2, /* the program failed to build, or to run */
-    SOW_PROBE_UNTESTED = 3 /* there is nothing to test: no double precision, or not on the host */
+    SOW_PROBE_UNTESTED = 3 /* there is nothing to test: the device has no double precision */
 } sow_probe_outcome;
 
 /* Vectors of so many widths are tried at most. */
@@ -32,11 +32,10 @@ typedef struct sow_probe_row {
     sow_probe_outcome outcome;
     uint64_t cases;    /* in each form */
     uint64_t failures; /* over all forms */
-    uint64_t
-        zeros; /* of the failures those that gave a zero of either sign instead: flushed, if subnormal */
-    uint64_t
-        max_ulp; /* the most representable values between a result and the exact one; of floating results, without
-                          NaN */
+    /* Of the failures those that gave a zero of either sign instead: flushed, if what is expected is subnormal. */
+    uint64_t zeros;
+    /* Of floating results: the most representable values between one and the exact one, without NaN. */
+    uint64_t max_ulp;
     uint64_t nans;                    /* of the failures those that gave NaN */
     uint32_t forms;                   /* that were tried */
     uint32_t widths[SOW_PROBE_FORMS]; /* elements of their vectors */
@@ -52,8 +51,8 @@ typedef struct sow_probe_row {
 
 /* Zero means default. */
 typedef struct sow_probe_options {
-    uint64_t
-        cases; /* of each row, at most 2^32; rounded up to a multiple of 1024; 0: 10^6, on simulators 10^4 */
+    /* Of each row, at most 2^32, rounded up to a multiple of 1024; 0: 10^6, on simulators 10^4. */
+    uint64_t cases;
     uint64_t seed; /* of the random operands */
     /* Called now and then with the cases done and in all; a nonzero return cancels. May be NULL. */
     int (*progress)(void *user, uint64_t done, uint64_t total);

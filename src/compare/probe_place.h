@@ -35,8 +35,8 @@ struct sowi_probe_place {
 
 /* Both fill in what the setting says of the place, and the cases if they are 0. */
 void sowi_probe_place_host(sowi_probe_place *place, sow_probe_setting *setting);
-/* With buffers of size_bytes. Statuses of sowi_probe_device_create and sowi_probe_device_describe; nothing is to be
- * released then. */
+/* With buffers of size_bytes. Statuses of sowi_probe_device_create and sowi_probe_device_describe; the place is then
+ * zero: nothing is to be released. */
 sow_status sowi_probe_place_device(sowi_probe_place *place, sow_probe_setting *setting,
                                    struct sow_context *context, size_t size_bytes,
                                    const sowi_probe_plant *plant);

@@ -61,7 +61,9 @@ sow_status sowi_probe_place_device(sowi_probe_place *place, sow_probe_setting *s
     sow_status status = sowi_probe_device_create(&place->device, context, size_bytes, plant);
     if (status == SOW_OK)
         status = describe(place->device, setting);
-    if (status != SOW_OK)
+    if (status != SOW_OK) {
         sowi_probe_device_release(place->device);
+        *place = (sowi_probe_place){.ops = NULL};
+    }
     return status;
 }
