@@ -61,6 +61,13 @@ void sowi_cases_int(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
 
 /* ---- Sums ---- */
 
+/* The first operand and a zero, in either order. */
+static void with_zero(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
+{
+    x[1] = x[0];
+    x[sowi_draw_below(draw, 2)] = sowi_draw_sign(draw);
+}
+
 static void try_add(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
 {
     const sowi_format *format = draw->format;
@@ -93,11 +100,7 @@ static void try_add(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
             sowi_draw_value_at(draw, sowi_format_most(format) - sowi_draw_between(draw, 0, places));
         return;
     default:
-        x[1] = sowi_draw_sign(draw);
-        if (sowi_draw_below(draw, 2) == 0) {
-            x[1] = x[0];
-            x[0] = sowi_draw_sign(draw);
-        }
+        with_zero(draw, x);
     }
 }
 
@@ -176,11 +179,7 @@ static void try_multiply(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
                                             sowi_draw_between(draw, 0, 3));
         return;
     default:
-        x[1] = sowi_draw_sign(draw);
-        if (sowi_draw_below(draw, 2) == 0) {
-            x[1] = x[0];
-            x[0] = sowi_draw_sign(draw);
-        }
+        with_zero(draw, x);
     }
 }
 
@@ -352,8 +351,7 @@ static void try_order(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
         x[1] = x[0] ^ sowi_format_sign(draw->format);
         return;
     default:
-        x[1] = x[0];
-        x[sowi_draw_below(draw, 2)] = sowi_draw_sign(draw);
+        with_zero(draw, x);
     }
 }
 

@@ -151,25 +151,16 @@ static uint64_t stored(const sowi_format *to, const sowi_format *from, uint64_t 
     return (bits & ~sign) > to->largest ? (bits & sign) | to->largest : bits;
 }
 
-uint64_t sowi_reference_f16(const sowi_format *format, const uint64_t *x)
-{
-    return stored(&sowi_format_f16, format, x[0]);
-}
+#define STORED(name)                                                             \
+    uint64_t sowi_reference_##name(const sowi_format *format, const uint64_t *x) \
+    {                                                                            \
+        return stored(&sowi_format_##name, format, x[0]);                        \
+    }
 
-uint64_t sowi_reference_bf16(const sowi_format *format, const uint64_t *x)
-{
-    return stored(&sowi_format_bf16, format, x[0]);
-}
-
-uint64_t sowi_reference_f8_e4m3(const sowi_format *format, const uint64_t *x)
-{
-    return stored(&sowi_format_f8_e4m3, format, x[0]);
-}
-
-uint64_t sowi_reference_f8_e5m2(const sowi_format *format, const uint64_t *x)
-{
-    return stored(&sowi_format_f8_e5m2, format, x[0]);
-}
+STORED(f16)
+STORED(bf16)
+STORED(f8_e4m3)
+STORED(f8_e5m2)
 
 static double number(uint64_t bits)
 {

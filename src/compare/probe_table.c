@@ -23,6 +23,43 @@
 #define STORED(format_) \
     .from = "uint", .to = "uint", .mask = ALL_32, .format = &sowi_format_f32, .result = &(format_)
 
+/* What is probed of floats and doubles alike. Scalar floats have min and max by functions, all others by comparisons. */
+#define FLOATING(f, F, minimum_, maximum_)                                                       \
+    {ROW(f, f##_add, "add", #f, "a + b", 2), MUST_BE(add, add), F},                              \
+        {ROW(f, f##_subtract, "subtract", #f, "a - b", 2), MUST_BE(subtract, subtract), F},      \
+        {ROW(f, f##_multiply, "multiply", #f, "a * b", 2), MUST_BE(multiply, multiply), F},      \
+        {ROW(f, f##_fma, "fma", #f, "fma(a, b, c)", 3), MUST_BE(fma, fma), F},                   \
+        {ROW(f, f##_sum_of_product, "a product's sum, not fused", #f, "a * b + c", 3),           \
+         MUST_BE(sum_of_product, sum_of_product), F},                                            \
+        {ROW(f, f##_difference_of_product, "a product's difference, not fused", #f, "c - a * b", \
+             3),                                                                                 \
+         MUST_BE(difference_of_product, difference_of_product), F},                              \
+        {ROW(f, f##_sum_less_term, "a sum less a term, not simplified", #f, "(a + b) - a", 2),   \
+         MUST_BE(sum_less_term, sum_less_term), F},                                              \
+        {ROW(f, f##_minimum, "minimum", #f, minimum_, 2), .wide = "a < b ? a : b",               \
+         MUST_BE(order, minimum), F},                                                            \
+        {ROW(f, f##_maximum, "maximum", #f, maximum_, 2), .wide = "a > b ? a : b",               \
+         MUST_BE(order, maximum), F},                                                            \
+    {                                                                                            \
+        ROW(f, f##_negate, "negate", #f, "-a", 1), MUST_BE(any, negate), F                       \
+    }
+
+/* The same, of what no bit depends on. */
+#define ZEROS_AND_SUBNORMALS(f, F)                                                              \
+    {ROW(f, f##_add, "add, two zeros", #f, "a + b", 2), MAY_BE(zero_sums, add), F},             \
+        {ROW(f, f##_fma, "fma, zeros in product and addend", #f, "fma(a, b, c)", 3),            \
+         MAY_BE(fma_zeros, fma), F},                                                            \
+        {ROW(f, f##_add, "add, subnormal results", #f, "a + b", 2), MAY_BE(add_subnormal, add), \
+         F},                                                                                    \
+        {ROW(f, f##_multiply, "multiply, subnormal operands", #f, "a * b", 2),                  \
+         MAY_BE(subnormal_operand, multiply), F},                                               \
+        {ROW(f, f##_multiply, "multiply, subnormal results", #f, "a * b", 2),                   \
+         MAY_BE(multiply_subnormal, multiply), F},                                              \
+    {                                                                                           \
+        ROW(f, f##_fma, "fma, subnormal results", #f, "fma(a, b, c)", 3),                       \
+            MAY_BE(fma_subnormal, fma), F                                                       \
+    }
+
 const sowi_probe_entry sowi_probe_entries[] = {
     {ROW(u32, u32_add, "add", "u32", "a + b", 2), MUST_BE(u32, u32_add), WORDS},
     {ROW(u32, u32_subtract, "subtract", "u32", "a - b", 2), MUST_BE(u32, u32_subtract), WORDS},
@@ -68,22 +105,7 @@ const sowi_probe_entry sowi_probe_entries[] = {
     {ROW(f32, f32_from_int, "int to float", "i32", "convert_float(a)", 1),
      .wide = "convert_float@(a)", MUST_BE(int, from_int), .from = "int", .to = "float",
      .mask = ALL_32, .result = &sowi_format_f32},
-    {ROW(f32, f32_add, "add", "f32", "a + b", 2), MUST_BE(add, add), F32},
-    {ROW(f32, f32_subtract, "subtract", "f32", "a - b", 2), MUST_BE(subtract, subtract), F32},
-    {ROW(f32, f32_multiply, "multiply", "f32", "a * b", 2), MUST_BE(multiply, multiply), F32},
-    {ROW(f32, f32_fma, "fma", "f32", "fma(a, b, c)", 3), MUST_BE(fma, fma), F32},
-    {ROW(f32, f32_sum_of_product, "a product's sum, not fused", "f32", "a * b + c", 3),
-     MUST_BE(sum_of_product, sum_of_product), F32},
-    {ROW(f32, f32_difference_of_product, "a product's difference, not fused", "f32", "c - a * b",
-         3),
-     MUST_BE(difference_of_product, difference_of_product), F32},
-    {ROW(f32, f32_sum_less_term, "a sum less a term, not simplified", "f32", "(a + b) - a", 2),
-     MUST_BE(sum_less_term, sum_less_term), F32},
-    {ROW(f32, f32_minimum, "minimum", "f32", "fmin(a, b)", 2), .wide = "a < b ? a : b",
-     MUST_BE(order, minimum), F32},
-    {ROW(f32, f32_maximum, "maximum", "f32", "fmax(a, b)", 2), .wide = "a > b ? a : b",
-     MUST_BE(order, maximum), F32},
-    {ROW(f32, f32_negate, "bits to float, negate", "f32", "-a", 1), MUST_BE(any, negate), F32},
+    FLOATING(f32, F32, "fmin(a, b)", "fmax(a, b)"),
     {ROW(store, store_f16, "round to f16", "f32", "sowk_round_f16(a)", 1), MUST_BE(f16, f16),
      STORED(sowi_format_f16)},
     {ROW(store, store_bf16, "round to bf16", "f32", "sowk_round_bf16(a)", 1), MUST_BE(bf16, bf16),
@@ -96,20 +118,7 @@ const sowi_probe_entry sowi_probe_entries[] = {
     {ROW(f64, f64_from_word, "53 bits to double", "u64", "sowk_to_double(a >> 11)", 1),
      MUST_BE(u64, from_word), .from = "ulong", .to = "double", .mask = ALL_64,
      .result = &sowi_format_f64},
-    {ROW(f64, f64_add, "add", "f64", "a + b", 2), MUST_BE(add, add), F64},
-    {ROW(f64, f64_subtract, "subtract", "f64", "a - b", 2), MUST_BE(subtract, subtract), F64},
-    {ROW(f64, f64_multiply, "multiply", "f64", "a * b", 2), MUST_BE(multiply, multiply), F64},
-    {ROW(f64, f64_fma, "fma", "f64", "fma(a, b, c)", 3), MUST_BE(fma, fma), F64},
-    {ROW(f64, f64_sum_of_product, "a product's sum, not fused", "f64", "a * b + c", 3),
-     MUST_BE(sum_of_product, sum_of_product), F64},
-    {ROW(f64, f64_difference_of_product, "a product's difference, not fused", "f64", "c - a * b",
-         3),
-     MUST_BE(difference_of_product, difference_of_product), F64},
-    {ROW(f64, f64_sum_less_term, "a sum less a term, not simplified", "f64", "(a + b) - a", 2),
-     MUST_BE(sum_less_term, sum_less_term), F64},
-    {ROW(f64, f64_minimum, "minimum", "f64", "a < b ? a : b", 2), MUST_BE(order, minimum), F64},
-    {ROW(f64, f64_maximum, "maximum", "f64", "a > b ? a : b", 2), MUST_BE(order, maximum), F64},
-    {ROW(f64, f64_negate, "bits to double, negate", "f64", "-a", 1), MUST_BE(any, negate), F64},
+    FLOATING(f64, F64, "a < b ? a : b", "a > b ? a : b"),
     {ROW(plan, plan_divide, "plans: divide", "f64", "a / b", 2), MUST_BE(quotient, divide), F64},
     {ROW(plan, plan_sqrt, "plans: square root", "f64", "sqrt(a)", 1), MUST_BE(root, sqrt), F64},
     {ROW(plan, plan_fma, "plans: fma", "f64", "fma(a, b, c)", 3), MUST_BE(fma, fma), F64},
@@ -119,27 +128,8 @@ const sowi_probe_entry sowi_probe_entries[] = {
      MUST_BE(to_f32, to_f32), .from = "double", .to = "float", .mask = ALL_32,
      .format = &sowi_format_f64, .result = &sowi_format_f32},
 
-    {ROW(f32, f32_add, "add, two zeros", "f32", "a + b", 2), MAY_BE(zero_sums, add), F32},
-    {ROW(f32, f32_fma, "fma, zeros in product and addend", "f32", "fma(a, b, c)", 3),
-     MAY_BE(fma_zeros, fma), F32},
-    {ROW(f32, f32_add, "add, subnormal results", "f32", "a + b", 2), MAY_BE(add_subnormal, add),
-     F32},
-    {ROW(f32, f32_multiply, "multiply, subnormal operands", "f32", "a * b", 2),
-     MAY_BE(subnormal_operand, multiply), F32},
-    {ROW(f32, f32_multiply, "multiply, subnormal results", "f32", "a * b", 2),
-     MAY_BE(multiply_subnormal, multiply), F32},
-    {ROW(f32, f32_fma, "fma, subnormal results", "f32", "fma(a, b, c)", 3),
-     MAY_BE(fma_subnormal, fma), F32},
-    {ROW(f64, f64_fma, "fma, zeros in product and addend", "f64", "fma(a, b, c)", 3),
-     MAY_BE(fma_zeros, fma), F64},
-    {ROW(f64, f64_add, "add, subnormal results", "f64", "a + b", 2), MAY_BE(add_subnormal, add),
-     F64},
-    {ROW(f64, f64_multiply, "multiply, subnormal operands", "f64", "a * b", 2),
-     MAY_BE(subnormal_operand, multiply), F64},
-    {ROW(f64, f64_multiply, "multiply, subnormal results", "f64", "a * b", 2),
-     MAY_BE(multiply_subnormal, multiply), F64},
-    {ROW(f64, f64_fma, "fma, subnormal results", "f64", "fma(a, b, c)", 3),
-     MAY_BE(fma_subnormal, fma), F64},
+    ZEROS_AND_SUBNORMALS(f32, F32),
+    ZEROS_AND_SUBNORMALS(f64, F64),
     {ROW(half, half_store, "float to half", "f32",
          "vstore_half_rte(a, i, (__global half *)results)", 1),
      .is_statement = true, MAY_BE(f16, to_half), .from = "float", .to = "ushort", .mask = 0xffff,
