@@ -232,6 +232,15 @@ static void exact_addend(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
     x[2] = sowi_exact_multiply(draw->format, x[0], x[1]) ^ sowi_format_sign(draw->format);
 }
 
+/* A product halfway between two values, and an addend far below it that decides to which side it is rounded. */
+static void deciding_addend(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
+{
+    const int fraction = draw->format->fraction_bits;
+    halfway_factors(draw, x);
+    const int64_t product = sowi_draw_exponent(draw, sowi_exact_multiply(draw->format, x[0], x[1]));
+    x[2] = sowi_draw_value_at(draw, product - sowi_draw_between(draw, fraction + 2, 4 * fraction));
+}
+
 static void try_fma(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
 {
     const sowi_format *format = draw->format;
@@ -240,7 +249,7 @@ static void try_fma(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
     x[1] = sowi_draw_moderate(draw, 40);
     const int64_t product = sowi_draw_exponent(draw, x[0]) + sowi_draw_exponent(draw, x[1]) -
                             sowi_format_middle(format);
-    switch (draw->index % 9) {
+    switch (draw->index % 10) {
     case 0:
         x[2] = sowi_draw_value_at(draw, product + sowi_draw_between(draw, -2 * places, places));
         return;
@@ -273,7 +282,10 @@ static void try_fma(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
         x[2] =
             sowi_draw_value_at(draw, sowi_format_most(format) - sowi_draw_between(draw, 0, places));
         return;
-    case 7: /* as polynomials have them */
+    case 7:
+        deciding_addend(draw, x);
+        return;
+    case 8: /* as polynomials have them */
         x[0] = sowi_draw_value_at(draw, sowi_format_middle(format) - sowi_draw_between(draw, 0, 4));
         x[1] =
             sowi_draw_value_at(draw, sowi_format_middle(format) - sowi_draw_between(draw, 0, 12));

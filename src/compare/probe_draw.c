@@ -1,5 +1,7 @@
 #include "probe_draw.h"
 
+#include <assert.h>
+
 /* ---- Random numbers and patterns ---- */
 
 /* SplitMix64 of Steele, Lea and Flood 2014: no relation to the generator that is probed. */
@@ -13,7 +15,8 @@ uint64_t sowi_draw_word(sowi_probe_draw *draw)
 
 uint64_t sowi_draw_below(sowi_probe_draw *draw, uint64_t count)
 {
-    return sowi_draw_word(draw) % count;
+    assert(count <= UINT64_C(1) << 32);
+    return (sowi_draw_word(draw) >> 32) * count >> 32;
 }
 
 /* One of [low, high]. */

@@ -5,7 +5,7 @@
 #include "probe_cases.h"
 
 uint64_t sowi_draw_word(sowi_probe_draw *draw);
-uint64_t sowi_draw_below(sowi_probe_draw *draw, uint64_t count);             /* of [0, count) */
+uint64_t sowi_draw_below(sowi_probe_draw *draw, uint64_t count); /* of [0, count), count <= 2^32 */
 int64_t sowi_draw_between(sowi_probe_draw *draw, int64_t low, int64_t high); /* of [low, high] */
 /* So many low bits: none, all, one, the lowest, few high ones, any. */
 uint64_t sowi_draw_pattern(sowi_probe_draw *draw, int bits);
