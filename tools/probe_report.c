@@ -178,7 +178,8 @@ static void print_report(const sow_probe *probe, size_t index)
     }
     if (row->failures == 0)
         return;
-    output_printf(stdout, "%" PRIu64 " of %" PRIu64 " results differ from IEEE 754's\n",
+    output_printf(stdout,
+                  "%" PRIu64 " of %" PRIu64 " results are not the exact ones, correctly rounded\n",
                   row->failures, row->cases * row->forms);
     print_first(row);
 }

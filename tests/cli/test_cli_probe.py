@@ -89,6 +89,25 @@ def test_device_holds_and_shows_kernels():
     same(0, run(*SMALL, "--device", selector).stdout.count("\n---- "))
 
 
+def test_broken_contract_is_told():
+    pocl = [d["selector"] for d in devices() if "Portable Computing" in d["platform"]]
+    if not pocl:
+        raise report.Skip("no PoCL, whose environment can break it")
+    with tempfile.TemporaryDirectory() as folder:  # not the cache of others
+        env = {"POCL_EXTRA_BUILD_FLAGS": "-cl-fast-relaxed-math", "POCL_CACHE_DIR": folder}
+        text = run(*SMALL, "--device", pocl[0], code=1, env=env).stdout
+        told = json.loads(run(*SMALL, "--json", "--device", pocl[0], code=1, env=env).stdout)
+    assert "\nthe bit contract is BROKEN on this device by: f32 a sum less a term, not simplified" in text, text
+    same(False, told["holds"])
+    broken = [row for row in told["probes"][0]["rows"] if row["in_contract"] and row["outcome"] != "exact"]
+    assert all(row["expression"] == "(a + b) - a" for row in broken), broken
+    same(len(broken), text.count("\n---- "))
+    for row in broken:
+        report_text = text[text.index(f"---- {row['type']} {row['operation']}"):]
+        for part in (row["kernel"], row["first"]["actual"], told["probes"][0]["driver"], "-cl-std=CL1.2 -w"):
+            assert part in report_text, (part, report_text)
+
+
 def test_all_ends_with_the_host():
     with tempfile.TemporaryDirectory() as folder:
         nothing = {"SOWCL_DEVICE": None, "OCL_ICD_VENDORS": folder + os.sep, "OPENCL_VENDOR_PATH": folder}
