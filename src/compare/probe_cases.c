@@ -302,13 +302,13 @@ static void try_fma(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
  * far below an addend's exponent at the most that its field tells. */
 static bool fits_fma(const sowi_probe_draw *draw, const uint64_t x[SOWI_PROBE_OPERANDS])
 {
-    const uint64_t result = sowi_exact_fma(draw->format, x[0], x[1], x[2]);
     const bool no_product = sowi_draw_is_zero(draw, x[0]) || sowi_draw_is_zero(draw, x[1]);
     for (int i = 0; i < SOWI_PROBE_OPERANDS; i++)
         if (!sowi_draw_is_ordinary(draw, x[i]))
             return false;
     if (no_product)
         return !sowi_draw_is_zero(draw, x[2]);
+    const uint64_t result = sowi_exact_fma(draw->format, x[0], x[1], x[2]);
     return sowi_draw_is_ordinary(draw, result) &&
            (!sowi_draw_is_zero(draw, result) ||
             sowi_draw_exponent(draw, x[2]) > 2 * draw->format->fraction_bits + 4);

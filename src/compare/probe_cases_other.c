@@ -9,14 +9,18 @@
 static void narrow(sowi_probe_draw *draw, const sowi_format *to, int64_t exponent, uint64_t *x)
 {
     const sowi_format *format = draw->format;
+    /* from the smallest one on that is no subnormal float */
+    const uint64_t first =
+        to->exponent_bits == format->exponent_bits ? (UINT64_C(1) << to->fraction_bits) + 1 : 0;
     const uint64_t stored = draw->index % 2 == 0
-                                ? sowi_draw_below(draw, to->largest)
-                                : sowi_draw_below(draw, UINT64_C(2) << to->fraction_bits);
+                                ? first + sowi_draw_below(draw, to->largest - first)
+                                : first + sowi_draw_below(draw, UINT64_C(2) << to->fraction_bits);
     const uint64_t low = sowi_exact_convert(format, to, stored);
     const uint64_t high = sowi_exact_convert(format, to, stored + 1);
     const uint64_t half = sowi_format_one(format) - (UINT64_C(1) << format->fraction_bits);
+    /* between neighbours floats have one exponent, but from 0 on */
     const uint64_t middle_value =
-        sowi_exact_multiply(format, half, sowi_exact_add(format, low, high));
+        low == 0 ? sowi_exact_multiply(format, half, high) : (low + high) / 2;
     switch (draw->index % 5) {
     case 0:
     case 1:
@@ -149,7 +153,7 @@ static void try_small_fma(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS]
                                 : sowi_draw_value_at(draw, sowi_draw_between(draw, 1, 2));
     if (draw->index % 4 == 1)
         x[1] = sowi_draw_value_at(draw,
-                                  sowi_draw_exponent(draw, x[1]) + sowi_draw_between(draw, 0, 30));
+                                  sowi_draw_exponent(draw, x[1]) + sowi_draw_between(draw, 0, 2));
 }
 
 static bool fits_small_fma(const sowi_probe_draw *draw, const uint64_t x[SOWI_PROBE_OPERANDS])
