@@ -146,14 +146,22 @@ void sowi_cases_multiply_subnormal(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_
     sowi_draw_until(draw, try_small_product, fits_small_product, x);
 }
 
+/* A small product alone; a larger one that all but cancels; one that takes the smallest normal values below their end. */
 static void try_small_fma(sowi_probe_draw *draw, uint64_t x[SOWI_PROBE_OPERANDS])
 {
+    const uint64_t sign = sowi_format_sign(draw->format);
     try_small_product(draw, x);
-    x[2] = draw->index % 4 == 0 ? sowi_draw_sign(draw)
-                                : sowi_draw_value_at(draw, sowi_draw_between(draw, 1, 2));
     if (draw->index % 4 == 1)
-        x[1] = sowi_draw_value_at(draw,
-                                  sowi_draw_exponent(draw, x[1]) + sowi_draw_between(draw, 0, 2));
+        x[1] = sowi_draw_value_at(draw, sowi_format_middle(draw->format) -
+                                            sowi_draw_exponent(draw, x[0]) +
+                                            sowi_draw_between(draw, 1, 3));
+    const uint64_t product = sowi_exact_multiply(draw->format, x[0], x[1]);
+    if (draw->index % 4 == 0)
+        x[2] = sowi_draw_sign(draw);
+    else if (draw->index % 4 == 1 && sowi_draw_is_ordinary(draw, product))
+        x[2] = sowi_draw_neighbour(draw, product) ^ sign;
+    else
+        x[2] = (sowi_draw_value_at(draw, 1) & ~sign) | (~product & sign);
 }
 
 static bool fits_small_fma(const sowi_probe_draw *draw, const uint64_t x[SOWI_PROBE_OPERANDS])

@@ -220,7 +220,7 @@ static void test_cases_are_seldom_replaced(void **state)
             entry->cases(&draw, x);
             replaced += x[0] == one && (entry->operands < 2 || x[1] == one);
         }
-        if (replaced > (entry->in_contract ? CASES / 100 : CASES / 8))
+        if (replaced > CASES / 50)
             fail_msg("%s %s: %u of %d cases replaced", entry->type, entry->name, replaced, CASES);
     }
 }
