@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "context.h"
+#include "device_find.h"
 #include "fail.h"
 #include "job.h"
 #include "launch.h"
@@ -27,34 +28,17 @@ static const char *const kernel_names[SOWI_BASELINE_KERNELS] = {
     [SOWI_BASELINE_EMPTY] = "sow_baseline_empty",
 };
 
-static void describe(const sow_device_info *info, sowi_baseline_device *device)
-{
-    memcpy(device->name, info->name, sizeof device->name);
-    device->on_host = (info->type & CL_DEVICE_TYPE_CPU) != 0 || info->rank != SOW_RANK_GPU;
-    device->global_bytes = info->global_bytes;
-    device->max_alloc_bytes = info->max_alloc_bytes;
-}
-
 sow_status sowi_baseline_describe(sow_context *context, sowi_baseline_device *device)
 {
-    size_t capacity = 0, count = 0;
-    sow_status status = sow_device_list(NULL, 0, &capacity);
+    sow_device_info info;
+    const sow_status status = sowi_device_find(context->device, &info);
     if (status != SOW_OK)
         return status;
-    sow_device_info *list = calloc(capacity + 1, sizeof *list);
-    if (list == NULL)
-        return SOW_ERR_NO_MEMORY;
-    SOWI_TRY(status, sow_device_list(list, capacity, &count));
-    status = SOW_ERR_NO_DEVICE;
-    for (size_t i = 0; i < count && i < capacity; i++) {
-        if (list[i].device == context->device) {
-            describe(&list[i], device);
-            status = SOW_OK;
-        }
-    }
-done:
-    free(list);
-    return status;
+    memcpy(device->name, info.name, sizeof device->name);
+    device->on_host = (info.type & CL_DEVICE_TYPE_CPU) != 0 || info.rank != SOW_RANK_GPU;
+    device->global_bytes = info.global_bytes;
+    device->max_alloc_bytes = info.max_alloc_bytes;
+    return SOW_OK;
 }
 
 /* Without event times when the device refuses them. */

@@ -28,14 +28,25 @@ static void keep_build_log(sow_context *context, cl_program program)
  * that are all inlined. */
 static const char build_options[] = "-cl-std=CL1.2 -w";
 
+const char *sowi_program_options(void)
+{
+    return build_options;
+}
+
 sow_status sowi_program_build(sow_context *context, sowi_program_source *text, cl_program *out)
+{
+    return sowi_program_build_with(context, text, build_options, out);
+}
+
+sow_status sowi_program_build_with(sow_context *context, sowi_program_source *text,
+                                   const char *options, cl_program *out)
 {
     cl_int code;
     cl_program program =
         clCreateProgramWithSource(context->context, text->count, text->strings, NULL, &code);
     if (program == NULL)
         return code;
-    code = clBuildProgram(program, 1, &context->device, build_options, NULL, NULL);
+    code = clBuildProgram(program, 1, &context->device, options, NULL, NULL);
     if (code != CL_SUCCESS) {
         keep_build_log(context, program);
         (void)clReleaseProgram(program);

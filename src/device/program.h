@@ -24,6 +24,11 @@ void sowi_program_release(sowi_program *program);
  * SOW_ERR_BUILD, OpenCL's; *out is then as it was. */
 sow_status sowi_program_build(sow_context *context, sowi_program_source *text, cl_program *out);
 
+/* The same with other options than those of all programs, which sowi_program_options tells. */
+sow_status sowi_program_build_with(sow_context *context, sowi_program_source *text,
+                                   const char *options, cl_program *out);
+const char *sowi_program_options(void);
+
 bool sowi_program_has_f64(const sow_context *context);
 
 /* Builds the program of kernels/baseline.cl, which the caller releases; see baseline.h.

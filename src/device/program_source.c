@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "embedded.h"
+#include "probe_ops.clh"
 
 static const char *const distribution_names[SOWI_PROGRAM_COUNT] = {
     [SOW_DIST_CONSTANT] = "constant",
@@ -226,4 +227,30 @@ void sowi_program_source_make_baseline(sowi_program_source *made, uint32_t lanes
     begin(made);
     snprintf(made->header, SOWI_SOURCE_HEADER_MAX, "#define SOWK_LANES %u\n", lanes);
     add_parts(made, parts, sizeof parts / sizeof parts[0]);
+}
+
+#define FAMILY_NAME(family) [SOWK_PROBE_##family] = #family,
+
+void sowi_program_source_make_probe(sowi_program_source *made, uint32_t lanes, uint32_t pairs,
+                                    unsigned family)
+{
+    static const char *const names[SOWK_PROBE_FAMILY_COUNT] = {SOWK_PROBE_FAMILIES(FAMILY_NAME)};
+    static const char *const parts[] = {"base.clh", "lanes.clh", "probe_ops.clh"};
+    char part[32];
+    begin(made);
+    snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
+             "#define SOWK_LANES %u\n#define SOWK_PAIRS %u\n#define SOWK_PROBE_FAMILY %s\n",
+             (unsigned)lanes, (unsigned)pairs, names[family]);
+    add_parts(made, parts, sizeof parts / sizeof parts[0]);
+    if (family == SOWK_PROBE_word)
+        add_part(made, "job.clh");
+    if (family == SOWK_PROBE_store)
+        add_part(made, "store.clh");
+    if (family == SOWK_PROBE_f64 || family == SOWK_PROBE_vendor64)
+        add_part(made, "lanes64.clh");
+    if (family == SOWK_PROBE_f64)
+        add_part(made, "uniform_f64.clh");
+    snprintf(part, sizeof part, "probe_%s.clh", names[family]);
+    add_part(made, part);
+    add_part(made, "probe.cl");
 }

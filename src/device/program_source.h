@@ -33,6 +33,10 @@ void sowi_program_source_make_pick(sowi_program_source *made, sow_dtype dtype);
 /* The program of kernels/baseline.cl. */
 void sowi_program_source_make_baseline(sowi_program_source *made, uint32_t lanes);
 
+/* The program of kernels/probe.cl for a family, a number of kernels/probe_ops.clh. */
+void sowi_program_source_make_probe(sowi_program_source *made, uint32_t lanes, uint32_t pairs,
+                                    unsigned family);
+
 /* "sow_fill_normal_f32", "sow_fill_batch_constant_4", ... */
 void sowi_program_kernel_name(char name[SOWI_KERNEL_NAME_MAX], sowi_entry entry,
                               sow_distribution distribution, sow_dtype dtype);

@@ -101,4 +101,16 @@ def test_baseline_compiles():
         compile_kernel(compiler, "baseline.cl", [], {"SOWK_LANES": lanes})
 
 
+def test_probe_compiles():
+    compiler = clang()
+    scalar, vectors = ["u64", "vendor", "vendor64", "half"], ["u32", "word", "f32", "store", "f64"]
+    found = {path.stem.removeprefix("probe_") for path in KERNELS.glob("probe_*.clh")} - {"ops"}
+    assert found == {*scalar, *vectors}, found
+    forms = [(family, "1", "2") for family in scalar + vectors]
+    forms += [(family, "8", pairs) for family in vectors for pairs in ("2", "1")]
+    for family, lanes, pairs in forms:
+        compile_kernel(compiler, "probe.cl", [f"probe_{family}.clh"],
+                       {"SOWK_LANES": lanes, "SOWK_PAIRS": pairs, "SOWK_PROBE_FAMILY": family})
+
+
 report.run(globals())
