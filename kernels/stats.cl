@@ -1,10 +1,5 @@
-/* sow_stats_<dtype>: the figures of chunks. Before this: SOWK_LANES, SOWK_DTYPE, and stats_int.clh or stats_chunk.clh.
- * Of one lane a work-group of SOWK_STATS_LANES shares a chunk of floats; else a work-item does one. */
-
-#ifndef SOWK_STATS
-#define SOWK_STATS(name)   SOWK_JOIN(name, SOWK_DTYPE)
-#define SOWK_STATS_ELEMENT SOWK_STATS(sowk_stats_element)
-#endif
+/* sow_stats_<dtype>: the figures of chunks. sow_bins_<dtype>: counts in bins. Before this: SOWK_LANES, SOWK_REAL,
+ * SOWK_DTYPE, stats_int.clh or stats_chunk.clh, and stats_bins.clh. Of one lane a work-group of SOWK_STATS_LANES shares a chunk of floats; else a work-item does one. */
 
 /* How many elements of `count` the chunk has. */
 static uint sowk_chunk_count(ulong chunk, ulong count)
@@ -103,6 +98,52 @@ __kernel __attribute__((reqd_work_group_size(SOWK_STATS_LANES, 1, 1))) void SOWK
     sowk_lanes_join(part, shared, lane);
     if (lane == 0)
         sowk_part_put(part, &extent, &frame);
+}
+
+#endif
+
+/* A block of SOWK_BIN_BLOCK elements to its row: by a work-group with one lane, else by a work-item. */
+#if SOWK_LANES == 8
+
+__kernel void SOWK_STATS(sow_bins)(__global const SOWK_STATS_ELEMENT *x, const ulong offset,
+                                   const ulong count, const ulong first, const sowk_r scale,
+                                   const sowk_r place, __global uint *rows)
+{
+    const ulong begin = (first + get_global_id(0)) * SOWK_BIN_BLOCK;
+    __global uint *row = rows + get_global_id(0) * SOWK_BIN_ROW;
+    if (begin >= count)
+        return;
+    const ulong end = count - begin < SOWK_BIN_BLOCK ? count : begin + SOWK_BIN_BLOCK;
+    for (uint i = 0; i < SOWK_BIN_ROW; i++)
+        row[i] = 0;
+    for (ulong i = begin; i < end; i++) {
+        const uint bin = SOWK_STATS(sowk_bin)(x[offset + i], scale, place);
+        if (bin < SOWK_BIN_ROW)
+            row[bin]++;
+    }
+}
+
+#else
+
+__kernel __attribute__((reqd_work_group_size(SOWK_STATS_LANES, 1, 1))) void SOWK_STATS(sow_bins)(
+    __global const SOWK_STATS_ELEMENT *x, const ulong offset, const ulong count, const ulong first,
+    const sowk_r scale, const sowk_r place, __global uint *rows)
+{
+    __local uint counts[SOWK_BIN_ROW];
+    const uint lane = (uint)get_local_id(0);
+    const ulong begin = (first + get_group_id(0)) * SOWK_BIN_BLOCK;
+    const ulong end = count - begin < SOWK_BIN_BLOCK ? count : begin + SOWK_BIN_BLOCK;
+    for (uint i = lane; i < SOWK_BIN_ROW; i += SOWK_STATS_LANES)
+        counts[i] = 0;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (ulong i = begin + lane; i < end; i += SOWK_STATS_LANES) {
+        const uint bin = SOWK_STATS(sowk_bin)(x[offset + i], scale, place);
+        if (bin < SOWK_BIN_ROW)
+            (void)atomic_inc(&counts[bin]);
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (uint i = lane; i < SOWK_BIN_ROW; i += SOWK_STATS_LANES)
+        rows[get_group_id(0) * SOWK_BIN_ROW + i] = counts[i];
 }
 
 #endif

@@ -78,6 +78,37 @@ sow_status sowi_stats_add_host(sowi_stats_sums *sums, const void *data, uint64_t
     return SOW_OK;
 }
 
+void sowi_bins_add_host(sow_dtype dtype, const void *data, uint64_t count, sowi_bins_place place,
+                        uint64_t *row)
+{
+    sowi_bins *const bins = dtype == SOW_F64                 ? sowi_bins_plain_f64
+                            : sow_dtype_is_float(dtype) != 0 ? sowi_bins_plain_f32
+                                                             : sowi_bins_int;
+    bins(sowi_stats_dtype(dtype), data, count, place.scale, place.offset, row);
+}
+
+static sow_status find_all(const void *data, sow_dtype dtype, uint64_t count,
+                           const sow_stats_options *options, sow_stats *out)
+{
+    sowi_stats_sums sums;
+    sowi_bins_place place;
+    uint64_t row[SOWI_BINS_ROW] = {0};
+    sow_status status = SOW_OK;
+    if (options->histogram != NULL)
+        status = sowi_bins_begin(options->histogram, &place);
+    sowi_stats_begin(&sums, dtype);
+    if (status == SOW_OK)
+        status = sowi_stats_add_host(&sums, data, count, &options->host);
+    if (status != SOW_OK)
+        return status;
+    sowi_stats_end(&sums, out);
+    if (options->histogram != NULL) {
+        sowi_bins_add_host(dtype, data, count, place, row);
+        sowi_bins_end(options->histogram, row);
+    }
+    return SOW_OK;
+}
+
 sow_status sow_stats_host(const void *data, sow_dtype dtype, uint64_t count,
                           const sow_stats_options *options, sow_stats *out)
 {
@@ -86,12 +117,5 @@ sow_status sow_stats_host(const void *data, sow_dtype dtype, uint64_t count,
         return SOW_ERR_ARGUMENT;
     if (sow_dtype_size(dtype) == 0)
         return SOW_ERR_DTYPE;
-    if (options == NULL)
-        options = &standard;
-    sowi_stats_sums sums;
-    sowi_stats_begin(&sums, dtype);
-    const sow_status status = sowi_stats_add_host(&sums, data, count, &options->host);
-    if (status == SOW_OK)
-        sowi_stats_end(&sums, out);
-    return status;
+    return find_all(data, dtype, count, options == NULL ? &standard : options, out);
 }

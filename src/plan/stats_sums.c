@@ -176,3 +176,23 @@ void sowi_stats_end(const sowi_stats_sums *sums, sow_stats *out)
     out->std = root(sowi_pair_divide(spread, count), sums->frame);
     out->nrm2 = root(sowi_pair_add(spread, squares), sums->frame);
 }
+
+sow_status sowi_bins_begin(sow_histogram *histogram, sowi_bins_place *place)
+{
+    const double std = histogram->std;
+    if (!(std >= 0x1p-90 && std <= 0x1p100 && fabs(histogram->center) <= 0x1p20 * std))
+        return SOW_ERR_PARAMETER;
+    /* 16 std are all bins */
+    const double scale = SOW_HISTOGRAM_BINS / 16 / std;
+    *place = (sowi_bins_place){scale, SOW_HISTOGRAM_BINS / 2 - histogram->center * scale};
+    memset(histogram->bins, 0, sizeof histogram->bins);
+    histogram->below = histogram->above = 0;
+    return SOW_OK;
+}
+
+void sowi_bins_end(sow_histogram *histogram, const uint64_t *row)
+{
+    histogram->below = row[0];
+    memcpy(histogram->bins, row + 1, sizeof histogram->bins);
+    histogram->above = row[SOW_HISTOGRAM_BINS + 1];
+}

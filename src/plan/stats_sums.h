@@ -23,4 +23,15 @@ void sowi_stats_begin(sowi_stats_sums *sums, sow_dtype dtype);
 void sowi_stats_add(sowi_stats_sums *sums, const sowk_stats_part *parts, uint64_t elements);
 void sowi_stats_end(const sowi_stats_sums *sums, sow_stats *out);
 
+/* element * scale + offset: its place in a histogram's bins, from the lower end of the first. */
+typedef struct sowi_bins_place {
+    double scale, offset;
+} sowi_bins_place;
+/* A row of counts: below, bins, above. */
+enum { SOWI_BINS_ROW = SOW_HISTOGRAM_BINS + 2 };
+
+/* SOW_ERR_PARAMETER; empties the histogram otherwise. */
+sow_status sowi_bins_begin(sow_histogram *histogram, sowi_bins_place *place);
+void sowi_bins_end(sow_histogram *histogram, const uint64_t *row);
+
 #endif
