@@ -6,6 +6,7 @@
 #define SOWCL_MODEL_H
 
 #include "sowcl/base.h"
+#include "sowcl/stats.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -46,6 +46,13 @@ typedef struct sow_stats_options {
 SOW_API sow_status sow_stats_host(const void *data, sow_dtype dtype, uint64_t count,
                                   const sow_stats_options *options, sow_stats *out);
 
+/* The figures of a file's tensor (sowcl/model.h), found on the context's device (NULL: on the host), which needs a queue of its
+ * own. Of any size a few MiB are held. SOW_ERR_ARGUMENT, SOW_ERR_DTYPE (one that sowcl does not have), SOW_ERR_PARAMETER (a
+ * histogram's), statuses of sow_tensor_file_read and sow_stats_buffer; error names the tensor. */
+SOW_API sow_status sow_tensor_file_stats(const sow_tensor_file *file, size_t index,
+                                         sow_context *context, const sow_stats_options *options,
+                                         sow_stats *out, sow_error *error);
+
 #ifdef __cplusplus
 }
 #endif
