@@ -7,6 +7,7 @@
 #include "engine.h"
 #include "message.h"
 #include "options.h"
+#include "target.h"
 
 int file_plan_take_parameter(file_plan_options *options, const char *value)
 {
@@ -32,10 +33,18 @@ static int refuse(sow_status status, const sow_error *error)
     return engine_failure(&host, status, error);
 }
 
+/* What 'sowcl fill' writes in the place of a recipe's name. */
+static bool is_expression(const char *recipe)
+{
+    sow_initializer ignored;
+    return sow_initializer_parse(&ignored, recipe, NULL, 0, NULL) == SOW_OK;
+}
+
 bool file_plan_is_known(const sow_tensor_file *file, const file_plan_options *options)
 {
+    const char *const own = sow_tensor_file_metadata(file, "sowcl.recipe");
     return options->recipe != NULL || options->model != NULL ||
-           sow_tensor_file_metadata(file, "sowcl.recipe") != NULL;
+           (own != NULL && !is_expression(own));
 }
 
 static int check_version(const sow_tensor_file *file)
@@ -61,7 +70,6 @@ static int load_recipe(file_plan *plan, const sow_tensor_file *file,
                        const file_plan_options *options)
 {
     sow_error error = {0};
-    sow_initializer ignored;
     const char *const own = sow_tensor_file_metadata(file, "sowcl.recipe");
     const char *const name = options->recipe != NULL ? options->recipe
                              : own != NULL           ? own
@@ -73,11 +81,14 @@ static int load_recipe(file_plan *plan, const sow_tensor_file *file,
     const sow_status status = sow_recipe_load(&plan->recipe, name, &error);
     if (status == SOW_OK)
         return PROCEED;
-    if (name == own && sow_initializer_parse(&ignored, name, NULL, 0, NULL) == SOW_OK) {
+    if (name == own && is_expression(name)) {
         message("the file is one tensor of 'sowcl fill' (%s): --recipe with a recipe file", name);
         return EXIT_FAILED;
     }
-    return refuse(status, &error);
+    const int code = refuse(status, &error);
+    /* a word that is no recipe's name is a wrong command line; a file that holds none is not */
+    const bool is_path = strchr(name, '/') != NULL || target_has_ending(name, ".json");
+    return status == SOW_ERR_RECIPE && name == options->recipe && !is_path ? EXIT_MISUSE : code;
 }
 
 /* The one dtype that all floating tensors of the file have; false: they have several, or there is none. */

@@ -29,7 +29,7 @@ typedef struct file_plan {
     uint64_t seed;
 } file_plan;
 
-/* Whether anything says which recipe. */
+/* Whether anything says which recipe; what 'sowcl fill' writes names none. */
 bool file_plan_is_known(const sow_tensor_file *file, const file_plan_options *options);
 
 /* Floating tensors have the file's dtypes. PROCEED, or an exit code after its message; clear is due either way. */

@@ -209,6 +209,34 @@ SOW_API sow_status sow_tensor_file_read(const sow_tensor_file *file, size_t inde
                                         uint64_t offset_bytes, size_t size_bytes, void *dst,
                                         sow_error *error);
 
+/* ---- Files against their initial values ----------------------------------------------------- */
+
+/* Zero means default. */
+typedef struct sow_verify_options {
+    uint32_t threads; /* that draw on the host; 0: all processors */
+    int distance;     /* find how far the tensor has moved, too */
+} sow_verify_options;
+
+/* w, a file's tensor, beside w0, what was drawn first. */
+typedef struct sow_verification {
+    uint64_t elements, differing; /* in any bit */
+    /* of the first that differs, the element's bits from the low end; nothing if none does */
+    uint64_t first_index, first_bits, first_expected_bits;
+    /* with distance: ||w - w0||, the largest |w - w0|, ||w0||, ||w|| and the sum of w * w0, in double precision */
+    double moved, max_moved, initial_nrm2, nrm2, product;
+} sow_verification;
+
+/* Holds a file's tensor against a checkpoint's, which is drawn again on the context's device (NULL: on the host), a few MiB at a
+ * time; orthogonal matrices as a whole. options: NULL is all defaults.
+ * SOW_ERR_ARGUMENT, SOW_ERR_SHAPE (another shape or dtype), statuses of sow_tensor_file_read and sow_draw. */
+SOW_API sow_status sow_tensor_file_verify(const sow_tensor_file *file, size_t index,
+                                          const sow_checkpoint_tensor *tensor, sow_context *context,
+                                          const sow_verify_options *options, sow_verification *out,
+                                          sow_error *error);
+
+/* The name of the tensor that the model's alias stands for; NULL if the name is none. */
+SOW_API const char *sow_checkpoint_alias(const sow_checkpoint *checkpoint, const char *name);
+
 /* ---- Digests -------------------------------------------------------------------------------- */
 
 /* XXH3-128 of size bytes, canonical (big-endian) form. */
