@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "chain.h"
 #include "fail.h"
 #include "fill.h"
 #include "stats_maker.h"
@@ -35,14 +36,20 @@ static cl_int find(const finding *with, cl_kernel kernel, uint64_t items, bool s
 {
     /* CPUs divide work by groups, and a chunk is work enough for one */
     const size_t local = shared ? SOWK_STATS_LANES : 1, global = (size_t)items * local;
+    cl_command_queue queue = with->place->queue;
+    sowi_chain chain;
+    cl_event event;
     cl_int code;
-    SOWI_TRY(code, clEnqueueNDRangeKernel(with->place->queue, kernel, 1, NULL, &global, &local,
-                                          with->num_wait, with->wait, NULL));
-    /* on a queue out of order the copy must not come first */
-    SOWI_TRY(code, clEnqueueBarrierWithWaitList(with->place->queue, 0, NULL, NULL));
-    SOWI_TRY(code, clEnqueueReadBuffer(with->place->queue, with->maker->memory, CL_TRUE, 0, bytes,
-                                       with->maker->copy, 0, NULL, NULL));
+    SOWI_TRY(code, sowi_chain_begin(&chain, queue, with->num_wait, with->wait));
+    SOWI_TRY(code, clEnqueueNDRangeKernel(queue, kernel, 1, NULL, &global, &local,
+                                          sowi_chain_num_wait(&chain), sowi_chain_wait(&chain),
+                                          sowi_chain_event(&chain, &event, false)));
+    sowi_chain_follow(&chain, event);
+    SOWI_TRY(code,
+             clEnqueueReadBuffer(queue, with->maker->memory, CL_TRUE, 0, bytes, with->maker->copy,
+                                 sowi_chain_num_wait(&chain), sowi_chain_wait(&chain), NULL));
 done:
+    sowi_chain_end(&chain);
     return code;
 }
 

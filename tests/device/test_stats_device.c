@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "device_fill.h"
+#include "guest.h"
 #include "run_tests.h"
 #include "sowcl/sowcl.h"
 #include "stats_data.h"
@@ -65,6 +66,32 @@ static void test_stats_equal_the_host(void **state)
                 check(context, (sow_dtype)dtype, (sowt_stats_data)kind, i, counts[i]);
 }
 
+/* A fill's event in the wait list orders the two on any queue. */
+static void test_stats_wait_for_the_fill(void **state)
+{
+    (void)state;
+    enum { COUNT = 5000 };
+    sowt_guest guest = sowt_guest_create();
+    cl_command_queue queue = sowt_guest_queue(&guest, CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE);
+    cl_mem buffer = sowt_guest_buffer(&guest, COUNT * sizeof(float));
+    const sow_tensor tensor = sowt_vector(SOW_F32, COUNT);
+    const sow_initializer normal = {.kind = SOW_NORMAL, .param = {0, 1}};
+    static float drawn[COUNT];
+    sow_stats expected, found;
+    cl_event filled;
+    assert_int_equal(SOW_OK, sow_fill_host(drawn, &tensor, &normal, (sow_key){1, 2}));
+    assert_int_equal(SOW_OK, sow_stats_host(drawn, SOW_F32, COUNT, NULL, &expected));
+    assert_int_equal(SOW_OK, sow_fill(guest.sow, queue, buffer, 0, &tensor, &normal,
+                                      (sow_key){1, 2}, 0, NULL, &filled));
+    assert_int_equal(SOW_OK, sow_stats_buffer(guest.sow, queue, buffer, 0, SOW_F32, COUNT, NULL, 1,
+                                              &filled, &found));
+    assert_memory_equal(&expected, &found, sizeof found);
+    assert_int_equal(CL_SUCCESS, clReleaseEvent(filled));
+    assert_int_equal(CL_SUCCESS, clReleaseMemObject(buffer));
+    assert_int_equal(CL_SUCCESS, clReleaseCommandQueue(queue));
+    sowt_guest_release(&guest);
+}
+
 static void test_stats_refuse(void **state)
 {
     (void)state;
@@ -110,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SOWT_ON_LANES(test_stats_equal_the_host),
+        cmocka_unit_test(test_stats_wait_for_the_fill),
         cmocka_unit_test(test_stats_refuse),
     };
     return SOWT_RUN(tests, release_contexts);

@@ -172,6 +172,145 @@ static void test_tensor_file_read_refuses(void **state)
     sowt_scratch_clear();
 }
 
+static void test_tensor_file_stats_reads_pieces(void **state)
+{
+    (void)state;
+    enum { COUNT = 1500000 }; /* of two pieces */
+    const char *path = sowt_scratch_path("a.npy");
+    float *values = malloc(COUNT * sizeof *values);
+    sow_tensor_file *file = NULL;
+    sow_stats expected, found;
+    sow_error error;
+    assert_non_null(values);
+    for (int i = 0; i < COUNT; i++)
+        values[i] = (float)(i % 1001) - 300.0f;
+    const sow_saved_tensor saved = {.dtype = SOW_F32, .rank = 1, .shape = {COUNT}, .data = values};
+    assert_done(sow_save(path, &saved, &error), &error);
+    assert_done(sow_tensor_file_open(&file, path, &error), &error);
+    sow_histogram whole = {.center = 200, .std = 40}, pieces = whole;
+    const sow_stats_options at_once = {.histogram = &whole}, options = {.histogram = &pieces};
+    assert_int_equal(SOW_OK, sow_stats_host(values, SOW_F32, COUNT, &at_once, &expected));
+    assert_done(sow_tensor_file_stats(file, 0, NULL, &options, &found, &error), &error);
+    assert_memory_equal(&expected, &found, sizeof found);
+    assert_memory_equal(&whole, &pieces, sizeof whole);
+    sow_tensor_file_release(file);
+    free(values);
+    sowt_scratch_clear();
+}
+
+static void test_tensor_file_stats_refuses(void **state)
+{
+    (void)state;
+    sow_tensor_file *file = NULL;
+    sow_histogram flat = {.std = 0};
+    const sow_stats_options options = {.histogram = &flat};
+    sow_stats stats;
+    sow_error error;
+    const char *path = write_example();
+    assert_done(sow_tensor_file_open(&file, path, &error), &error);
+    assert_refused(SOW_ERR_ARGUMENT, sow_tensor_file_stats(NULL, 0, NULL, NULL, &stats, &error),
+                   &error, "NULL");
+    assert_refused(SOW_ERR_ARGUMENT, sow_tensor_file_stats(file, 0, NULL, NULL, NULL, &error),
+                   &error, "NULL");
+    assert_refused(SOW_ERR_ARGUMENT, sow_tensor_file_stats(file, 4, NULL, NULL, &stats, &error),
+                   &error, "no such tensor");
+    assert_refused(SOW_ERR_DTYPE, sow_tensor_file_stats(file, 1, NULL, NULL, &stats, &error),
+                   &error, "F4");
+    assert_refused(SOW_ERR_PARAMETER,
+                   sow_tensor_file_stats(file, 0, NULL, &options, &stats, &error), &error, "std 0");
+    assert_int_equal(0, truncate(path, 100));
+    assert_refused(SOW_ERR_FORMAT, sow_tensor_file_stats(file, 3, NULL, NULL, &stats, &error),
+                   &error, "'z'");
+    sow_tensor_file_release(file);
+    sowt_scratch_clear();
+}
+
+/* A model of one tensor "w", and its file. */
+static sow_checkpoint *draw_one(const char *init, const char **path)
+{
+    char recipe_text[256];
+    sow_model *model = NULL;
+    sow_recipe *recipe = NULL;
+    sow_checkpoint *checkpoint = NULL;
+    sow_error error;
+    snprintf(recipe_text, sizeof recipe_text,
+             "{\"format\": \"sowcl-recipe/1\", \"name\": \"r\", \"rules\": [{\"init\": \"%s\"}]}",
+             init);
+    const char *text = "{\"format\": \"sowcl-model/1\", \"name\": \"m\", \"tensors\": "
+                       "[{\"name\": \"w\", \"shape\": [30, 20]}], \"aliases\": {\"v\": \"w\"}}";
+    assert_done(sow_model_load(&model, sowt_scratch_text("m.json", text), &error), &error);
+    assert_done(sow_recipe_load(&recipe, sowt_scratch_text("r.json", recipe_text), &error), &error);
+    assert_done(sow_checkpoint_create(&checkpoint, model, recipe, NULL, &error), &error);
+    *path = sowt_scratch_path("w.safetensors");
+    const sow_run_options run = {.path = *path};
+    assert_done(sow_checkpoint_run(checkpoint, NULL, &run, &error), &error);
+    sow_recipe_release(recipe);
+    sow_model_release(model);
+    return checkpoint;
+}
+
+static void test_verify_holds_against_draws(void **state)
+{
+    (void)state;
+    static const char *const inits[] = {"normal(std=0.5)", "orthogonal", "eye",
+                                        "constant(value=2)"};
+    for (size_t i = 0; i < sizeof inits / sizeof inits[0]; i++) {
+        const char *path = NULL;
+        sow_checkpoint *checkpoint = draw_one(inits[i], &path);
+        const sow_checkpoint_tensor *tensor = sow_checkpoint_tensor_at(checkpoint, 0);
+        const sow_verify_options options = {.distance = 1};
+        sow_tensor_file *file = NULL;
+        sow_verification held;
+        sow_error error;
+        assert_done(sow_tensor_file_open(&file, path, &error), &error);
+        assert_done(sow_tensor_file_verify(file, 0, tensor, NULL, &options, &held, &error), &error);
+        assert_int_equal(600, held.elements);
+        assert_int_equal(0, held.differing);
+        assert_true(held.moved == 0 && held.max_moved == 0 && held.nrm2 > 0);
+        assert_true(held.nrm2 == held.initial_nrm2);
+        assert_string_equal("w", sow_checkpoint_alias(checkpoint, "v"));
+        assert_null(sow_checkpoint_alias(checkpoint, "w"));
+        sow_tensor_file_release(file);
+        sow_checkpoint_release(checkpoint);
+        sowt_scratch_clear();
+    }
+}
+
+static void test_verify_refuses(void **state)
+{
+    (void)state;
+    const char *path = NULL;
+    sow_checkpoint *checkpoint = draw_one("normal", &path);
+    sow_checkpoint_tensor tensor = *sow_checkpoint_tensor_at(checkpoint, 0);
+    sow_tensor_file *file = NULL;
+    sow_verification held;
+    sow_error error;
+    assert_done(sow_tensor_file_open(&file, path, &error), &error);
+    assert_refused(SOW_ERR_ARGUMENT,
+                   sow_tensor_file_verify(NULL, 0, &tensor, NULL, NULL, &held, &error), &error,
+                   "NULL");
+    assert_refused(SOW_ERR_ARGUMENT,
+                   sow_tensor_file_verify(file, 0, NULL, NULL, NULL, &held, &error), &error,
+                   "NULL");
+    assert_refused(SOW_ERR_ARGUMENT,
+                   sow_tensor_file_verify(file, 0, &tensor, NULL, NULL, NULL, &error), &error,
+                   "NULL");
+    assert_refused(SOW_ERR_ARGUMENT,
+                   sow_tensor_file_verify(file, 1, &tensor, NULL, NULL, &held, &error), &error,
+                   "no such tensor");
+    assert_int_equal(0, truncate(path, 1000));
+    assert_refused(SOW_ERR_FORMAT,
+                   sow_tensor_file_verify(file, 0, &tensor, NULL, NULL, &held, &error), &error,
+                   "'w'");
+    tensor.tensor.shape[0] = 31;
+    assert_refused(SOW_ERR_SHAPE,
+                   sow_tensor_file_verify(file, 0, &tensor, NULL, NULL, &held, &error), &error,
+                   "another shape");
+    sow_tensor_file_release(file);
+    sow_checkpoint_release(checkpoint);
+    sowt_scratch_clear();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +319,10 @@ int main(void)
         cmocka_unit_test(test_tensor_file_opens_shards),
         cmocka_unit_test(test_tensor_file_open_refuses),
         cmocka_unit_test(test_tensor_file_read_refuses),
+        cmocka_unit_test(test_tensor_file_stats_reads_pieces),
+        cmocka_unit_test(test_tensor_file_stats_refuses),
+        cmocka_unit_test(test_verify_holds_against_draws),
+        cmocka_unit_test(test_verify_refuses),
     };
     return SOWT_RUN(tests, sowt_scratch_remove);
 }
