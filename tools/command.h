@@ -26,6 +26,6 @@ typedef struct command {
 } command;
 
 extern const command command_devices, command_init, command_fill, command_digest, command_stream,
-    command_recipes, command_bench, command_probe;
+    command_recipes, command_bench, command_probe, command_stats, command_verify;
 
 #endif

@@ -14,7 +14,8 @@
 
 static const command *const commands[] = {&command_devices, &command_init,   &command_fill,
                                           &command_digest,  &command_stream, &command_recipes,
-                                          &command_bench,   &command_probe};
+                                          &command_bench,   &command_probe,  &command_stats,
+                                          &command_verify};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

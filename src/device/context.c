@@ -9,6 +9,7 @@
 #include "fail.h"
 #include "matrix_maker.h"
 #include "program.h"
+#include "stats_maker.h"
 
 /* Enough for latency hiding on GPUs, small enough for tensors of a few thousand elements. Always given
  * explicitly: PoCL compiles a kernel anew for every grid when it may choose. */
@@ -143,6 +144,7 @@ sow_status sow_context_create(sow_context **out, cl_context context, cl_device_i
     (void)pthread_mutex_init(&made->log_lock, NULL);
     (void)pthread_mutex_init(&made->maker_lock, NULL);
     (void)pthread_mutex_init(&made->stage_lock, NULL);
+    (void)pthread_mutex_init(&made->stats_lock, NULL);
     (void)pthread_mutex_init(&made->table_lock, NULL);
     *out = made;
     return SOW_OK;
@@ -189,12 +191,14 @@ void sow_context_release(sow_context *context)
             sowi_program_release(&context->programs[i][j]);
     sowi_tables_release(context);
     sowi_matrix_maker_release(context->maker);
+    sowi_stats_maker_release(context->stats);
     if (context->engine == SOW_ENGINE_CLBLAST)
         sowi_blas_end();
     if (context->queue != NULL)
         (void)clReleaseCommandQueue(context->queue);
     (void)clReleaseContext(context->context);
     (void)pthread_mutex_destroy(&context->table_lock);
+    (void)pthread_mutex_destroy(&context->stats_lock);
     (void)pthread_mutex_destroy(&context->stage_lock);
     (void)pthread_mutex_destroy(&context->maker_lock);
     (void)pthread_mutex_destroy(&context->log_lock);

@@ -40,6 +40,7 @@ typedef struct sowi_program {
 
 typedef struct sowi_table sowi_table;
 typedef struct sowi_matrix_maker sowi_matrix_maker;
+typedef struct sowi_stats_maker sowi_stats_maker;
 
 struct sow_context {
     cl_context context;
@@ -62,6 +63,8 @@ struct sow_context {
     sowi_table *first_table, *last_table; /* idle ones, longest idle first; see batch_table.c */
     pthread_mutex_t maker_lock;
     sowi_matrix_maker *maker; /* of orthogonal matrices, see matrix_maker.h; NULL until used */
+    pthread_mutex_t stats_lock;
+    sowi_stats_maker *stats; /* see stats_maker.h; NULL until used */
 };
 
 /* Replaces the context's log by a copy of text; build_log.c. */

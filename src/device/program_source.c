@@ -220,6 +220,24 @@ void sowi_program_source_make_pick(sowi_program_source *made, sow_dtype dtype)
     add_parts(made, parts, sizeof parts / sizeof parts[0]);
 }
 
+void sowi_program_source_make_stats(sowi_program_source *made, const sow_context *context,
+                                    sow_dtype dtype)
+{
+    static const char *const common[] = {"base.clh", "real.clh", "stats_job.clh"};
+    static const char *const of_floats[] = {"stats_words.clh", "stats.clh", "stats_chunk.clh"};
+    static const char *const entries[] = {"stats_bins.clh", "stats.cl"};
+    begin(made);
+    snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
+             "#define SOWK_LANES %u\n#define SOWK_REAL %s\n#define SOWK_DTYPE %s\n",
+             (unsigned)context->lanes, dtype == SOW_F64 ? "f64" : "f32", sow_dtype_name(dtype));
+    add_parts(made, common, sizeof common / sizeof common[0]);
+    if (sow_dtype_is_float(dtype))
+        add_parts(made, of_floats, sizeof of_floats / sizeof of_floats[0]);
+    else
+        add_part(made, "stats_int.clh");
+    add_parts(made, entries, sizeof entries / sizeof entries[0]);
+}
+
 void sowi_program_source_make_baseline(sowi_program_source *made, uint32_t lanes)
 {
     static const char *const parts[] = {"base.clh",   "lanes.clh",    "job.clh",

@@ -30,6 +30,10 @@ void sowi_program_source_make_orthogonal(sowi_program_source *made, const sow_co
 /* The program that picks elements of a floating dtype from matrices. */
 void sowi_program_source_make_pick(sowi_program_source *made, sow_dtype dtype);
 
+/* The program that finds figures of a dtype, no bool. */
+void sowi_program_source_make_stats(sowi_program_source *made, const sow_context *context,
+                                    sow_dtype dtype);
+
 /* The program of kernels/baseline.cl. */
 void sowi_program_source_make_baseline(sowi_program_source *made, uint32_t lanes);
 

@@ -353,3 +353,11 @@ void sow_checkpoint_digest(const sow_checkpoint *checkpoint, uint8_t digest[16])
 {
     memcpy(digest, checkpoint->digest, 16);
 }
+
+const char *sow_checkpoint_alias(const sow_checkpoint *checkpoint, const char *name)
+{
+    for (size_t i = 0; i < checkpoint->alias_count; i++)
+        if (strcmp(checkpoint->aliases[i].name, name) == 0)
+            return checkpoint->tensors[checkpoint->aliases[i].tensor]->name;
+    return NULL;
+}

@@ -56,4 +56,7 @@ sow_status sowi_model_name_after(sow_model *model, const char *path, const char 
  * Readers call it before they resolve aliases. SOW_ERR_MODEL. */
 sow_status sowi_model_settle(sow_model *model, sow_error *error);
 
+/* Gives the model of a file, which has no parameters, n_layer if its tensors' names have numbered blocks. SOW_ERR_NO_MEMORY. */
+sow_status sowi_model_count_layers(sow_model *model, sow_error *error);
+
 #endif

@@ -69,6 +69,8 @@ sow_status sowi_model_read_safetensors(sow_model *model, sowi_input *input, sow_
         status = sowi_model_add_header(model, &header, error);
     if (status == SOW_OK)
         status = sowi_model_settle(model, error);
+    if (status == SOW_OK)
+        status = sowi_model_count_layers(model, error);
     sowi_safetensors_clear(&header);
     if (status != SOW_OK)
         sowi_fail_prefix(error, "%s", input->path);

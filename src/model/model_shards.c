@@ -27,6 +27,8 @@ sow_status sowi_model_read_shards(sow_model *model, const json_t *root, const so
     SOWI_TRY(status, sowi_model_name_after(model, input->path, ".safetensors.index.json", error));
     SOWI_TRY(status, sowi_shard_index_walk(&index, add_shard, &with, error));
     status = sowi_model_settle(model, error);
+    if (status == SOW_OK)
+        status = sowi_model_count_layers(model, error);
     if (status != SOW_OK)
         sowi_fail_prefix(error, "%s", input->path);
 done:

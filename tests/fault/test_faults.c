@@ -319,6 +319,26 @@ static sow_status act_set_workspace(workbench *bench)
     return status == SOW_OK ? sow_context_set_workspace(bench->context, NULL) : status;
 }
 
+/* The buffer holds what it was made of, or draws of the same test; a fault must leave no trace in what comes after. */
+static sow_status act_stats(workbench *bench)
+{
+    sow_histogram histogram = {.std = 1};
+    const sow_stats_options options = {.histogram = &histogram};
+    sow_stats found, expected;
+    const sow_status status =
+        sow_stats_buffer(bench->context, sow_context_cl_queue(bench->context), bench->buffer, 0,
+                         SOW_F32, COUNT, &options, 0, NULL, &found);
+    if (status != SOW_OK)
+        return status;
+    const sow_status read =
+        sow_buffer_read(bench->context, bench->buffer, 0, sizeof bench->drawn, bench->drawn);
+    if (read != SOW_OK)
+        return read;
+    assert_int_equal(SOW_OK, sow_stats_host(bench->drawn, SOW_F32, COUNT, NULL, &expected));
+    assert_memory_equal(&expected, &found, sizeof found);
+    return SOW_OK;
+}
+
 static sow_status act_buffer(workbench *bench)
 {
     cl_mem buffer = (cl_mem)bench;
@@ -397,6 +417,8 @@ static const sweep list = {act_list, false, false, false}, open = {act_open, fal
                    mapped_stage = {act_mapped_stage, true, true, false},
                    copied_stage = {act_copied_stage, true, true, false},
                    buffer = {act_buffer, true, false, false},
+                   first_stats = {act_stats, true, false, false},
+                   stats = {act_stats, true, true, false},
                    prepare_orthogonal = {act_prepare_orthogonal, true, false, false},
                    orthogonal = {act_orthogonal, true, true, false},
                    draw_orthogonal = {act_draw_orthogonal, true, true, false},
@@ -427,7 +449,8 @@ int main(void)
         SWEEP(structure),     SWEEP(unordered_structure),
         SWEEP(structures),    SWEEP(prepare_orthogonal),
         SWEEP(orthogonal),    SWEEP(draw_orthogonal),
-        SWEEP(set_workspace),
+        SWEEP(set_workspace), SWEEP(first_stats),
+        SWEEP(stats),
     };
     return SOWT_RUN(tests, sowt_context_teardown);
 }

@@ -1,0 +1,213 @@
+"""sowcl stats: NumPy's figures, what is expected, flags, files of each kind, histograms."""
+
+import json
+import math
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import report
+from program import MODELS, refused, run, same, start, write_model, write_recipe
+
+try:
+    import numpy as np
+    from safetensors.numpy import save_file
+except ImportError as missing:
+    print(f"skipped: no {missing.name}")
+    sys.exit(77)
+
+
+def near(expected, actual, what, scale):
+    assert abs(expected - actual) <= 1e-12 * scale, f"{what}: expected {expected!r}, got {actual!r}"
+
+
+def told(*arguments):
+    return json.loads(run("stats", *arguments, "--json").stdout)
+
+
+def rows(*arguments):
+    return {row["name"]: row for row in told(*arguments)["tensors"]}
+
+
+def planted(folder):
+    """Tensors of every kind that NumPy has."""
+    random = np.random.default_rng(7)
+    normal = random.standard_normal(20011) * 0.02
+    holed = normal.astype(np.float32)
+    holed[5], holed[77], holed[78], holed[100:200] = math.nan, math.inf, -math.inf, 0
+    arrays = {
+        "f32": normal.astype(np.float32), "f16": normal.astype(np.float16), "f64": normal,
+        "shifted": (1000 + normal).astype(np.float32), "tiny": (normal * 1e-40).astype(np.float32),
+        "wide": np.exp(random.uniform(-80, 80, 5000)).astype(np.float32),
+        "large": normal[:100] * 1e303, "holed": holed, "i64": random.integers(-2**62, 2**62, 999),
+        "i32": random.integers(-2**31, 2**31, 5000).astype(np.int32),
+        "u8": random.integers(0, 256, (50, 40)).astype(np.uint8), "one": np.float32([[3]]),
+        "bool": random.integers(0, 2, 4099).astype(bool), "none": np.zeros((0, 4), np.float16),
+        "scalar": np.array(-2.5, np.float64),
+    }
+    save_file(arrays, folder / "w.safetensors")
+    return arrays, folder / "w.safetensors"
+
+
+def check_figures(array, row):
+    values = array.astype(np.longdouble).ravel()
+    finite = values[np.isfinite(values)]
+    same(str(values.size), row["count"])
+    same(str(int((values == 0).sum())), row["zeros"])
+    same(str(int(np.isnan(values).sum())), row["nans"])
+    same(str(int(np.isinf(values).sum())), row["infs"])
+    if finite.size == 0:
+        return
+    mean, std = finite.mean(), np.sqrt(((finite - finite.mean()) ** 2).mean())
+    norm = np.sqrt((finite ** 2).sum())
+    near(mean, row["mean"], f"{row['name']}: mean", abs(mean) + std)
+    near(std, row["std"], f"{row['name']}: std", std)
+    near(norm, row["nrm2"], f"{row['name']}: nrm2", norm)
+    same(float(finite.min()), row["min"])
+    same(float(finite.max()), row["max"])
+
+
+def test_figures_are_numpys():
+    with tempfile.TemporaryDirectory() as name:
+        arrays, path = planted(Path(name))
+        found = rows(path)
+        same(sorted(arrays), list(found))
+        for key, array in arrays.items():
+            check_figures(array, found[key])
+
+
+def test_npy_and_shards():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        array = np.random.default_rng(1).standard_normal((300, 50)).astype(np.float32)
+        np.save(folder / "a.npy", array)
+        check_figures(array, rows(folder / "a.npy")["tensor"])
+        model = write_model(folder / "m.json", {"a": [100], "b": [90, 3], "c": [300]})
+        recipe = write_recipe(folder / "r.json", ("*", "normal(std=0.5)"))
+        run("init", model, "--recipe", recipe, "-o", folder / "w.safetensors")
+        run("init", model, "--recipe", recipe, "-o", folder / "s.safetensors", "--max-shard-size", "1200")
+        one, other = told(folder / "w.safetensors"), told(folder / "s.safetensors.index.json")
+        same(one["tensors"], other["tensors"])
+
+
+def test_what_the_recipe_gives_is_expected():
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "w.safetensors"
+        run("init", MODELS / "example.json", "-o", path, "--dtype", "bf16")
+        found = told(path, "--model", MODELS / "example.json")
+        same("0", found["flagged"])
+        for row in found["tensors"]:
+            if int(row["count"]) >= 100:
+                assert abs(row["std"] - row["expected_std"]) < 0.2 * row["expected_std"] + 1e-9, row
+        # kinds are not in the file: figures without a law, and why
+        result = run("stats", path)
+        assert "--model" in result.stderr and "no expected figures" in result.stderr, result.stderr
+        refused("stats", path, "--recipe", "torch", code=1, says="no rule of recipe torch")
+
+
+def test_depth_is_counted():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        tensors = {f"h.{i}.c_proj.weight": [64, 64] for i in range(8)}
+        model = write_model(folder / "m.json", {**tensors, "wte.weight": [64, 64]})
+        run("init", model, "--recipe", "gpt2", "--parameter", "n_layer=8", "-o", folder / "w.safetensors")
+        found = told(folder / "w.safetensors")
+        same(("gpt2", "0"), (found["recipe"], found["flagged"]))
+        same(0.005, found["tensors"][0]["expected_std"])
+        other = told(folder / "w.safetensors", "--parameter", "n_layer=2")
+        same("8", other["flagged"])
+
+
+def flags(arrays, *arguments, folder):
+    save_file(arrays, folder / "flags.safetensors", {"format": "np"})
+    return {name: row["flags"] for name, row in rows(folder / "flags.safetensors", *arguments).items()}
+
+
+def test_flags():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        normal = (np.random.default_rng(3).standard_normal((200, 200)) * 0.02).astype(np.float32)
+        holed = normal.copy()
+        holed[3, 3], holed[4, 4] = math.nan, math.inf
+        tensors = {"fine": normal, "bad": holed, "zero": np.zeros_like(normal), "same": np.full_like(normal, 0.1),
+                   "wide": normal * np.float32(1.05), "moved": normal + np.float32(0.001), "bias": np.zeros(9, np.float32)}
+        found = flags(tensors, folder=folder)
+        same({"fine": [], "bad": ["nan", "inf"], "zero": ["zero"], "same": ["constant"], "wide": [], "moved": [],
+              "bias": []}, found)
+        recipe = write_recipe(folder / "r.json", ("bias", "zeros"), ("*", "normal(std=0.02)"))
+        found = flags(tensors, "--recipe", recipe, folder=folder)
+        same([], found["fine"])
+        same(["nan", "inf"], found["bad"])
+        assert "zero" in found["zero"] and "constant" in found["same"], found
+        same((["std"], ["mean"], []), (found["wide"], found["moved"], found["bias"]))
+        model = write_model(folder / "m.json", {"fine": [200, 199]})
+        same(["shape"], flags({"fine": normal}, "--model", model, "--recipe", recipe, folder=folder)["fine"])
+        last = run("stats", folder / "flags.safetensors").stdout.splitlines()[-1]
+        same("1 tensor, 40000 elements, nothing flagged", last)
+
+
+def test_unknown_dtypes_are_listed():
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "u.safetensors"
+        save_file({"u": np.arange(6, dtype=np.uint16)}, path)
+        row = rows(path)["u"]
+        same(("U16", "6", ["unknown"]), (row["dtype"], row["count"], row["flags"]))
+        assert "U16" in run("stats", path).stdout
+
+
+def test_histograms():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        model = write_model(folder / "m.json", {"w.weight": [200, 300], "w.bias": [8]})
+        recipe = write_recipe(folder / "r.json", ("*.bias", "zeros"), ("*", "normal(std=0.02)"))
+        path = folder / "w.safetensors"
+        run("init", model, "--recipe", recipe, "-o", path)
+        text = run("stats", path, "--recipe", recipe, "--plot", env={"LC_ALL": "C.UTF-8"}).stdout
+        assert "\u2588" in text and "-0.08 to 0.08" in text and "is expected" in text, text
+        assert "w.bias: one value" in text, text
+        plain = run("stats", path, "--plot", env={"LC_ALL": "C"}).stdout
+        assert plain.isascii() and "#" in plain, plain
+        # the bar in the middle is the highest
+        top = [line for line in plain.splitlines() if "#" in line][0]
+        assert 28 < top.index("#") < 38, top
+        refused("stats", path, "--plot", "--json", says="choose one")
+
+
+def test_misuse():
+    refused("stats", says="stats has no file")
+    refused("stats", "a", "b", says="one file (b)")
+    refused("stats", "a", "--recip", "x", code=1, says="cannot open")
+    refused("stats", "a", "--modle", "x", says="--model")
+    refused("stats", "/nowhere/a.safetensors", code=1, says="/nowhere/a.safetensors")
+    refused("stats", "/dev/zero", code=1, says="no regular file")
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "w.npy"
+        np.save(path, np.zeros(3, np.float32))
+        refused("stats", path, "--recipe", "gtp2", code=1, says="w.npy")
+        refused("stats", path, "--device", "no such device", code=1, says="no such device")
+        path.write_bytes(path.read_bytes()[:-1])
+        refused("stats", path, code=1, says="wrong file size")
+        save_file({"w": np.zeros((3, 3), np.float32)}, Path(name) / "w.safetensors")
+        refused("stats", Path(name) / "w.safetensors", "--recipe", "gtp2", code=2, says="gpt2")
+
+
+def test_a_closed_pipe_is_no_failure():
+    with tempfile.TemporaryDirectory() as name:
+        _, path = planted(Path(name))
+        read, write = os.pipe()
+        os.close(read)
+        process = start("stats", path, stdout=write)
+        os.close(write)
+        same(0, process.wait(60))
+
+
+def test_devices_tell_the_same():
+    with tempfile.TemporaryDirectory() as name:
+        _, path = planted(Path(name))
+        found = told(path)
+        other = json.loads(run("stats", path, "--json", env={"SOWCL_DEVICE": None}).stdout)
+        same(found["tensors"], other["tensors"])
+
+
+report.run(globals())

@@ -1,0 +1,231 @@
+/* sowcl stats */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "engine.h"
+#include "file_plan.h"
+#include "judge.h"
+#include "message.h"
+#include "options.h"
+#include "output.h"
+#include "progress.h"
+#include "stats_report.h"
+
+typedef struct stats_options {
+    file_plan_options plan;
+    const char *device;
+    uint32_t threads;
+    bool json, plot;
+} stats_options;
+
+enum { OPTION_MODEL = 256, OPTION_PARAMETER, OPTION_PLOT };
+
+static int take(void *user, int letter, const char *value)
+{
+    stats_options *const chosen = user;
+    switch (letter) {
+    case 'r':
+        chosen->plan.recipe = value;
+        break;
+    case OPTION_MODEL:
+        chosen->plan.model = value;
+        break;
+    case OPTION_PARAMETER:
+        return file_plan_take_parameter(&chosen->plan, value);
+    case 'd':
+        chosen->device = value;
+        break;
+    case 'j':
+        return parse_u32("--threads", value, &chosen->threads);
+    case OPTION_PLOT:
+        chosen->plot = true;
+        break;
+    default:
+        chosen->json = true;
+        break;
+    }
+    return PROCEED;
+}
+
+typedef struct stats_work {
+    const stats_options *chosen;
+    engine used;
+    sow_tensor_file *file;
+    file_plan plan;
+    progress line;
+    uint64_t done_bytes, total_bytes;
+} stats_work;
+
+static sow_status find(stats_work *work, size_t index, sow_histogram *histogram, sow_stats *stats,
+                       sow_error *error)
+{
+    const sow_stats_options options = {.histogram = histogram,
+                                       .host = {.threads = work->chosen->threads}};
+    const sow_status status =
+        sow_tensor_file_stats(work->file, index, work->used.context, &options, stats, error);
+    /* no doubles there: the host finds the same */
+    return status == SOW_ERR_NO_F64
+               ? sow_tensor_file_stats(work->file, index, NULL, &options, stats, error)
+               : status;
+}
+
+/* With a law the histogram is centred on it; else on what a first reading has found. */
+static sow_status find_row(stats_work *work, size_t index, stats_row *row, sow_error *error)
+{
+    const bool plots = work->chosen->plot;
+    const bool lawful = row->expected.known && row->expected.std > 0;
+    sow_histogram *histogram = NULL;
+    sow_status status = SOW_OK;
+    if (plots && lawful) {
+        row->histogram = (sow_histogram){.center = row->expected.mean, .std = row->expected.std};
+        histogram = &row->histogram;
+    }
+    status = find(work, index, histogram, &row->stats, error);
+    if (status == SOW_OK && plots && !lawful && row->stats.std > 0) {
+        row->histogram = (sow_histogram){.center = row->stats.mean, .std = row->stats.std};
+        status = find(work, index, &row->histogram, &row->stats, error);
+        if (status == SOW_ERR_PARAMETER) { /* too narrow or too wide to be drawn */
+            row->histogram.std = 0;
+            status = SOW_OK;
+        }
+    }
+    return status;
+}
+
+static bool same_shape(const sow_file_tensor *of, const sow_checkpoint_tensor *tensor)
+{
+    return of->rank == tensor->tensor.rank &&
+           memcmp(of->shape, tensor->tensor.shape, of->rank * sizeof *of->shape) == 0;
+}
+
+/* PROCEED or an exit code. */
+static int examine(stats_work *work, size_t index, stats_row *row)
+{
+    sow_error error = {0};
+    const sow_file_tensor *const of = sow_tensor_file_at(work->file, index);
+    const sow_checkpoint_tensor *tensor = file_plan_find(&work->plan, of->name);
+    *row = (stats_row){.of = of};
+    if (tensor != NULL && !same_shape(of, tensor)) {
+        row->flags = FLAG_SHAPE;
+        tensor = NULL;
+    }
+    row->tensor = tensor;
+    row->expected = expectation_of(tensor);
+    if (!of->known) {
+        row->flags |= FLAG_UNKNOWN;
+        return PROCEED;
+    }
+    const sow_status status = find_row(work, index, row, &error);
+    if (status != SOW_OK)
+        return engine_failure(&work->used, status, &error);
+    row->flags |= judge(of, &row->stats, &row->expected);
+    return PROCEED;
+}
+
+static int examine_all(stats_work *work)
+{
+    const size_t count = sow_tensor_file_count(work->file);
+    stats_report told = {.file = work->chosen->plan.file,
+                         .device = work->used.name,
+                         .recipe =
+                             work->plan.recipe != NULL ? sow_recipe_name(work->plan.recipe) : NULL,
+                         .plots = work->chosen->plot};
+    told.rows = need_memory(calloc(count + 1, sizeof *told.rows));
+    int code = PROCEED;
+    for (size_t i = 0; i < count; i++)
+        work->total_bytes += sow_tensor_file_at(work->file, i)->size_bytes;
+    progress_start(&work->line, work->chosen->json);
+    for (size_t i = 0; i < count && code == PROCEED; i++) {
+        code = examine(work, i, &told.rows[told.count++]);
+        work->done_bytes += sow_tensor_file_at(work->file, i)->size_bytes;
+        progress_update(&work->line, work->done_bytes, work->total_bytes);
+    }
+    progress_end(&work->line);
+    if (code == PROCEED && work->chosen->json)
+        stats_report_print_json(&told);
+    else if (code == PROCEED)
+        stats_report_print(&told);
+    free(told.rows);
+    return code == PROCEED ? EXIT_DONE : code;
+}
+
+/* What only the file's metadata asks for is done without when it cannot be done. */
+static int plan(stats_work *work)
+{
+    const file_plan_options *const options = &work->chosen->plan;
+    if (!file_plan_is_known(work->file, options))
+        return PROCEED;
+    const int code = file_plan_make(&work->plan, work->file, options);
+    if (code == PROCEED || options->recipe != NULL || options->model != NULL)
+        return code;
+    message("no expected figures are told, for the reason above");
+    return PROCEED;
+}
+
+static int stats(stats_work *work)
+{
+    sow_error error = {0};
+    const sow_status status = sow_tensor_file_open(&work->file, work->chosen->plan.file, &error);
+    if (status != SOW_OK)
+        return engine_failure(&work->used, status, &error);
+    int code = plan(work);
+    if (code == PROCEED)
+        code = engine_open(&work->used, work->chosen->device, false);
+    if (code == PROCEED)
+        code = examine_all(work);
+    return code;
+}
+
+static int run(const command *self, int argc, char **argv)
+{
+    stats_options chosen = {.device = NULL};
+    stats_work work = {.chosen = &chosen};
+    int operand = 0;
+    int code = options_read(self, argc, argv, take, &chosen, &operand);
+    if (code == PROCEED && operand == argc)
+        code = misuse("stats has no file: sowcl stats %s", self->synopsis);
+    if (code == PROCEED && argc - operand > 1)
+        code = misuse("stats takes one file (%s)", argv[operand + 1]);
+    if (code == PROCEED && chosen.json && chosen.plot)
+        code = misuse("--json and --plot: choose one");
+    if (code == PROCEED) {
+        chosen.plan.file = argv[operand];
+        code = stats(&work);
+    }
+    engine_close(&work.used);
+    file_plan_clear(&work.plan);
+    sow_tensor_file_release(work.file);
+    file_plan_options_clear(&chosen.plan);
+    return code;
+}
+
+static const option_row options[] = {
+    {'r', "recipe", "NAME",
+     "the recipe that says what to expect, built in or a\n"
+     "file; default: the one that the file names, if any"},
+    {OPTION_MODEL, "model", "MODEL",
+     "the model's description, for recipes that need the\n"
+     "kinds of tensors, their layouts or parameters"},
+    {OPTION_PARAMETER, "parameter", "NAME=NUMBER",
+     "a number that the recipe's expressions name; repeatable"},
+    {OPTION_PLOT, "plot", NULL, "draw a histogram of each tensor"},
+    {.name = NULL},
+};
+
+const command command_stats = {
+    .name = "stats",
+    .synopsis = "FILE [options]",
+    .about =
+        "Print mean, std, extremes, zeros, NaNs of a file's tensors, and flag what looks wrong.",
+    .details =
+        "FILE is a .safetensors file, an index of shards or a .npy file. Flags: nan, inf; zero,\n"
+        "constant (where draws or a matrix are expected); std, mean (off by more than 5 standard\n"
+        "errors of what the recipe gives); shape (not the recipe's); unknown (dtype). The exit "
+        "code\n"
+        "is 0 with flags, too.",
+    .options = options,
+    .shared = "djJ",
+    .run = run,
+};

@@ -1,0 +1,181 @@
+#include "file_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "engine.h"
+#include "message.h"
+#include "options.h"
+#include "target.h"
+
+int file_plan_take_parameter(file_plan_options *options, const char *value)
+{
+    const size_t count = options->parameter_count;
+    options->parameters =
+        need_memory(realloc(options->parameters, (count + 1) * sizeof *options->parameters));
+    const int code = parse_parameter("--parameter", value, &options->parameters[count]);
+    if (code == PROCEED)
+        options->parameter_count++;
+    return code;
+}
+
+void file_plan_options_clear(file_plan_options *options)
+{
+    for (size_t i = 0; i < options->parameter_count; i++)
+        free((char *)options->parameters[i].name);
+    free(options->parameters);
+}
+
+static int refuse(sow_status status, const sow_error *error)
+{
+    const engine host = {.context = NULL};
+    return engine_failure(&host, status, error);
+}
+
+/* What 'sowcl fill' writes in the place of a recipe's name. */
+static bool is_expression(const char *recipe)
+{
+    sow_initializer ignored;
+    return sow_initializer_parse(&ignored, recipe, NULL, 0, NULL) == SOW_OK;
+}
+
+bool file_plan_is_known(const sow_tensor_file *file, const file_plan_options *options)
+{
+    const char *const own = sow_tensor_file_metadata(file, "sowcl.recipe");
+    return options->recipe != NULL || options->model != NULL ||
+           (own != NULL && !is_expression(own));
+}
+
+static int check_version(const sow_tensor_file *file)
+{
+    const char *const version = sow_tensor_file_metadata(file, "sowcl.stream_version");
+    if (version == NULL || strtoul(version, NULL, 10) == SOW_STREAM_VERSION)
+        return PROCEED;
+    message("the file is of stream version %s: this sowcl draws version %d", version,
+            SOW_STREAM_VERSION);
+    return EXIT_FAILED;
+}
+
+static int find_seed(file_plan *plan, const sow_tensor_file *file, const file_plan_options *options)
+{
+    const char *const told = sow_tensor_file_metadata(file, "sowcl.seed");
+    plan->seed = options->seed;
+    return options->has_seed || told == NULL
+               ? PROCEED
+               : parse_u64("the file's sowcl.seed", told, &plan->seed);
+}
+
+static int load_recipe(file_plan *plan, const sow_tensor_file *file,
+                       const file_plan_options *options)
+{
+    sow_error error = {0};
+    const char *const own = sow_tensor_file_metadata(file, "sowcl.recipe");
+    const char *const name = options->recipe != NULL ? options->recipe
+                             : own != NULL           ? own
+                                                     : sow_model_recipe(plan->model);
+    if (name == NULL) {
+        message("neither the file nor the model names a recipe (%s): --recipe", options->file);
+        return EXIT_FAILED;
+    }
+    const sow_status status = sow_recipe_load(&plan->recipe, name, &error);
+    if (status == SOW_OK)
+        return PROCEED;
+    if (name == own && is_expression(name)) {
+        message("the file is one tensor of 'sowcl fill' (%s): --recipe with a recipe file", name);
+        return EXIT_FAILED;
+    }
+    const int code = refuse(status, &error);
+    /* a word that is no recipe's name is a wrong command line; a file that holds none is not */
+    const bool is_path = strchr(name, '/') != NULL || target_has_ending(name, ".json");
+    return status == SOW_ERR_RECIPE && name == options->recipe && !is_path ? EXIT_MISUSE : code;
+}
+
+/* The one dtype that all floating tensors of the file have; false: they have several, or there is none. */
+static bool find_dtype(const sow_tensor_file *file, sow_dtype *dtype)
+{
+    bool found = false;
+    for (size_t i = 0; i < sow_tensor_file_count(file); i++) {
+        const sow_file_tensor *const tensor = sow_tensor_file_at(file, i);
+        if (!tensor->known || !sow_dtype_is_float(tensor->dtype))
+            continue;
+        if (found && tensor->dtype != *dtype)
+            return false;
+        *dtype = tensor->dtype;
+        found = true;
+    }
+    return found;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+    const sow_checkpoint_tensor *const a = *(const sow_checkpoint_tensor *const *)left;
+    const sow_checkpoint_tensor *const b = *(const sow_checkpoint_tensor *const *)right;
+    return strcmp(a->name, b->name);
+}
+
+static void sort_tensors(file_plan *plan)
+{
+    const size_t count = sow_checkpoint_count(plan->checkpoint);
+    plan->by_name = need_memory(malloc((count + 1) * sizeof *plan->by_name));
+    for (size_t i = 0; i < count; i++)
+        plan->by_name[i] = sow_checkpoint_tensor_at(plan->checkpoint, i);
+    qsort(plan->by_name, count, sizeof *plan->by_name, compare_names);
+}
+
+static int resolve(file_plan *plan, const sow_tensor_file *file, const file_plan_options *options)
+{
+    sow_error error = {0};
+    sow_checkpoint_options resolving = {.seed = plan->seed,
+                                        .parameters = options->parameters,
+                                        .parameter_count = options->parameter_count};
+    resolving.convert = find_dtype(file, &resolving.dtype);
+    const sow_status status =
+        sow_checkpoint_create(&plan->checkpoint, plan->model, plan->recipe, &resolving, &error);
+    if (status == SOW_OK) {
+        sort_tensors(plan);
+        return PROCEED;
+    }
+    const int code = refuse(status, &error);
+    if (options->model == NULL && status == SOW_ERR_NO_RULE)
+        message("the file tells names and shapes only: --model MODEL tells kinds and layouts");
+    else if (status == SOW_ERR_SYNTAX)
+        message("a number that the file does not tell: --parameter NAME=NUMBER, or --model MODEL");
+    return code;
+}
+
+int file_plan_make(file_plan *plan, const sow_tensor_file *file, const file_plan_options *options)
+{
+    sow_error error = {0};
+    int code = check_version(file);
+    if (code == PROCEED)
+        code = find_seed(plan, file, options);
+    if (code != PROCEED)
+        return code;
+    const char *const model = options->model != NULL ? options->model : options->file;
+    const sow_status status = sow_model_load(&plan->model, model, &error);
+    if (status != SOW_OK)
+        return refuse(status, &error);
+    code = load_recipe(plan, file, options);
+    return code == PROCEED ? resolve(plan, file, options) : code;
+}
+
+void file_plan_clear(file_plan *plan)
+{
+    free(plan->by_name);
+    sow_checkpoint_release(plan->checkpoint);
+    sow_recipe_release(plan->recipe);
+    sow_model_release(plan->model);
+}
+
+const sow_checkpoint_tensor *file_plan_find(const file_plan *plan, const char *name)
+{
+    if (plan->checkpoint == NULL)
+        return NULL;
+    const sow_checkpoint_tensor key = {.name = name};
+    const sow_checkpoint_tensor *const sought = &key;
+    const sow_checkpoint_tensor **const found =
+        bsearch(&sought, plan->by_name, sow_checkpoint_count(plan->checkpoint),
+                sizeof *plan->by_name, compare_names);
+    return found != NULL ? *found : NULL;
+}

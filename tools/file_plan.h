@@ -1,0 +1,42 @@
+/* What a file of tensors should hold at first: its model resolved by a recipe, which the command line names or the file's own
+ * metadata. */
+#ifndef FILE_PLAN_H
+#define FILE_PLAN_H
+
+#include <stdbool.h>
+
+#include "sowcl/model.h"
+
+typedef struct file_plan_options {
+    const char *file;
+    const char *model;  /* a description of the file's tensors; NULL: the file's names and shapes */
+    const char *recipe; /* NULL: the file's metadata's, or else the model's */
+    bool has_seed;      /* else the metadata's; 0 if that has none */
+    uint64_t seed;
+    sow_parameter *parameters;
+    size_t parameter_count;
+} file_plan_options;
+
+/* --parameter NAME=NUMBER. PROCEED or EXIT_MISUSE. */
+int file_plan_take_parameter(file_plan_options *options, const char *value);
+void file_plan_options_clear(file_plan_options *options);
+
+typedef struct file_plan {
+    sow_model *model;
+    sow_recipe *recipe;
+    sow_checkpoint *checkpoint;
+    const sow_checkpoint_tensor **by_name; /* sorted */
+    uint64_t seed;
+} file_plan;
+
+/* Whether anything says which recipe; what 'sowcl fill' writes names none. */
+bool file_plan_is_known(const sow_tensor_file *file, const file_plan_options *options);
+
+/* Floating tensors have the file's dtypes. PROCEED, or an exit code after its message; clear is due either way. */
+int file_plan_make(file_plan *plan, const sow_tensor_file *file, const file_plan_options *options);
+void file_plan_clear(file_plan *plan);
+
+/* The tensor of that name; NULL: there is none. */
+const sow_checkpoint_tensor *file_plan_find(const file_plan *plan, const char *name);
+
+#endif

@@ -1,0 +1,187 @@
+#include "stats_report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "histogram.h"
+#include "json_output.h"
+#include "message.h"
+#include "output.h"
+#include "table.h"
+
+enum { SHAPE_SIZE = 128, FLAGS_SIZE = 64 };
+
+static const char *format_shape(const sow_file_tensor *of, char text[SHAPE_SIZE])
+{
+    size_t length = 0;
+    text[0] = '\0';
+    for (uint32_t i = 0; i < of->rank && length < SHAPE_SIZE; i++)
+        length += (size_t)snprintf(text + length, SHAPE_SIZE - length, "%s%" PRIu64,
+                                   i > 0 ? "," : "", of->shape[i]);
+    return of->rank == 0 ? "scalar" : text;
+}
+
+static const char *format_flags(unsigned flags, char text[FLAGS_SIZE])
+{
+    size_t length = 0;
+    text[0] = '\0';
+    for (size_t i = 0; flag_names[i] != NULL; i++)
+        if ((flags >> i & 1) != 0)
+            length += (size_t)snprintf(text + length, FLAGS_SIZE - length, "%s%s",
+                                       length > 0 ? " " : "", flag_names[i]);
+    return text;
+}
+
+/* "f32", or as the format spells what sowcl does not have. */
+static const char *dtype_of(const sow_file_tensor *of)
+{
+    return of->known ? sow_dtype_name(of->dtype) : of->dtype_name;
+}
+
+static void add_figures(table *rows, const stats_row *row)
+{
+    const sow_stats *const stats = &row->stats;
+    const bool any = row->of->known && stats->count > stats->nans + stats->infs;
+    const double figures[] = {stats->mean, stats->std, stats->min, stats->max};
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+        if (any)
+            table_cell(rows, "%.4g", figures[i]);
+        else
+            table_cell(rows, "-");
+        if (i != 1)
+            continue;
+        if (row->expected.known)
+            table_cell(rows, "%.4g", row->expected.std);
+        else
+            table_cell(rows, "-");
+    }
+}
+
+static void add_row(table *rows, const stats_row *row)
+{
+    char shape[SHAPE_SIZE], flags[FLAGS_SIZE];
+    table_cell(rows, "%s", row->of->name);
+    table_cell(rows, "%s", format_shape(row->of, shape));
+    table_cell(rows, "%s", dtype_of(row->of));
+    add_figures(rows, row);
+    table_cell(rows, "%" PRIu64, row->stats.zeros);
+    table_cell(rows, "%" PRIu64, row->stats.nans);
+    table_cell(rows, "%" PRIu64, row->stats.infs);
+    table_cell(rows, "%s", format_flags(row->flags, flags));
+}
+
+static void add_header(table *rows)
+{
+    static const char *const names[] = {"tensor", "shape", "dtype", "mean", "std", "expected",
+                                        "min",    "max",   "zeros", "NaN",  "Inf", "flags"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        table_cell(rows, "%s", names[i]);
+}
+
+static void print_plots(const stats_report *told)
+{
+    output_text(stdout, "\n");
+    for (size_t i = 0; i < told->count && !output_has_failed(); i++) {
+        const stats_row *const row = &told->rows[i];
+        output_escaped(stdout, row->of->name);
+        if (row->histogram.std > 0) {
+            output_text(stdout, "\n");
+            histogram_print(&row->histogram, row->stats.count, row->tensor);
+        } else {
+            output_text(stdout,
+                        row->of->known ? ": one value, or none\n\n" : ": unknown dtype\n\n");
+        }
+    }
+}
+
+typedef struct tally {
+    uint64_t elements;
+    size_t flagged;
+} tally;
+
+static tally count_all(const stats_report *told)
+{
+    tally all = {0};
+    for (size_t i = 0; i < told->count; i++) {
+        all.elements += told->rows[i].of->elements;
+        all.flagged += told->rows[i].flags != 0;
+    }
+    return all;
+}
+
+void stats_report_print(const stats_report *told)
+{
+    table *const rows = table_create("lllrrrrrrrrl");
+    add_header(rows);
+    for (size_t i = 0; i < told->count; i++)
+        add_row(rows, &told->rows[i]);
+    table_print(rows, stdout);
+    table_release(rows);
+    if (told->plots)
+        print_plots(told);
+    const tally all = count_all(told);
+    output_printf(stdout, "%zu tensor%s, %" PRIu64 " elements, ", told->count,
+                  told->count == 1 ? "" : "s", all.elements);
+    if (told->recipe != NULL) {
+        output_text(stdout, "recipe ");
+        output_escaped(stdout, told->recipe);
+        output_text(stdout, ", ");
+    }
+    if (all.flagged == 0)
+        output_text(stdout, "nothing flagged\n");
+    else
+        output_printf(stdout, "%zu flagged\n", all.flagged);
+}
+
+static json_t *flags_to_json(unsigned flags)
+{
+    json_t *const list = need_memory(json_array());
+    for (size_t i = 0; flag_names[i] != NULL; i++)
+        if ((flags >> i & 1) != 0)
+            json_append(list, json_from_text(flag_names[i]));
+    return list;
+}
+
+static void put_figures(json_t *object, const stats_row *row)
+{
+    const sow_stats *const stats = &row->stats;
+    json_put(object, "zeros", json_from_u64(stats->zeros));
+    json_put(object, "nans", json_from_u64(stats->nans));
+    json_put(object, "infs", json_from_u64(stats->infs));
+    json_put(object, "mean", json_from_number(stats->mean));
+    json_put(object, "std", json_from_number(stats->std));
+    json_put(object, "min", json_from_number(stats->min));
+    json_put(object, "max", json_from_number(stats->max));
+    json_put(object, "nrm2", json_from_number(stats->nrm2));
+}
+
+static json_t *row_to_json(const stats_row *row)
+{
+    json_t *const object = need_memory(json_object());
+    json_put(object, "name", json_from_text(row->of->name));
+    json_put(object, "shape", json_from_shape(row->of->rank, row->of->shape));
+    json_put(object, "dtype", json_from_text(dtype_of(row->of)));
+    json_put(object, "count", json_from_u64(row->of->elements));
+    if (row->of->known)
+        put_figures(object, row);
+    if (row->expected.known) {
+        json_put(object, "expected_mean", json_from_number(row->expected.mean));
+        json_put(object, "expected_std", json_from_number(row->expected.std));
+        json_put(object, "initializer", json_from_text(row->tensor->expression));
+    }
+    json_put(object, "flags", flags_to_json(row->flags));
+    return object;
+}
+
+void stats_report_print_json(const stats_report *told)
+{
+    json_t *const object = need_memory(json_object()), *const tensors = need_memory(json_array());
+    for (size_t i = 0; i < told->count; i++)
+        json_append(tensors, row_to_json(&told->rows[i]));
+    json_put(object, "file", json_from_text(told->file));
+    json_put(object, "device", json_from_text(told->device));
+    json_put(object, "recipe", json_from_text(told->recipe));
+    json_put(object, "flagged", json_from_u64(count_all(told).flagged));
+    json_put(object, "tensors", tensors);
+    json_finish(object);
+}
