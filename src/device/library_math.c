@@ -24,7 +24,7 @@ static sow_status build(sowi_library_math *made, bool native)
     sow_status status = sowi_program_build(made->context, &text, &made->program);
     if (status != SOW_OK)
         return status;
-    snprintf(name, sizeof name, "sow_fill_library_%s", sow_dtype_name(made->dtype));
+    snprintf(name, sizeof name, "sow_fill_library_normal_%s", sow_dtype_name(made->dtype));
     made->kernel = clCreateKernel(made->program, name, &status);
     return status;
 }

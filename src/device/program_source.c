@@ -226,7 +226,7 @@ void sowi_program_source_make_library(sowi_program_source *made, const sow_conte
                                         "span.clh", "store.clh", "library_normal.clh", "pairs.clh",
                                         "fill.clh", "fill.cl"};
     begin(made);
-    const int length = define_draws(made, context, SOW_DIST_NORMAL, "library", dtype);
+    const int length = define_draws(made, context, SOW_DIST_NORMAL, "library_normal", dtype);
     if (native)
         snprintf(made->header + length, SOWI_SOURCE_HEADER_MAX - (size_t)length,
                  "#define SOWK_LOG native_log\n#define SOWK_SQRT native_sqrt\n"

@@ -15,7 +15,7 @@
 #include "threads.h"
 
 #define SOWI_WITHOUT_F64
-#define SOWK_DISTRIBUTION library
+#define SOWK_DISTRIBUTION library_normal
 #include "fill_dtypes.h"
 #undef SOWK_DISTRIBUTION
 
@@ -34,9 +34,9 @@ static void fill_part(void *work, uint64_t first, uint64_t end)
 sow_status sowi_library_fill_host(void *dst, const sow_plan *plan, uint32_t threads)
 {
     static void (*const loops[])(const sowk_job *, uint64_t, uint64_t, void *) = {
-        [SOW_F32] = loop_library_f32,         [SOW_F16] = loop_library_f16,
-        [SOW_BF16] = loop_library_bf16,       [SOW_F8_E4M3] = loop_library_f8_e4m3,
-        [SOW_F8_E5M2] = loop_library_f8_e5m2,
+        [SOW_F32] = loop_library_normal_f32,         [SOW_F16] = loop_library_normal_f16,
+        [SOW_BF16] = loop_library_normal_bf16,       [SOW_F8_E4M3] = loop_library_normal_f8_e4m3,
+        [SOW_F8_E5M2] = loop_library_normal_f8_e5m2,
     };
     if (!sowi_plan_has_control(plan))
         return SOW_ERR_INITIALIZER;
