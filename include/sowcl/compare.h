@@ -14,17 +14,17 @@ typedef struct sow_context sow_context;
 /* ---- Differences ---------------------------------------------------------------------------- */
 
 /* What is let pass. All 0: bit for bit. Otherwise two elements agree if their bits are equal, or they are at most ulp
- * representable values apart, or |a - b| <= atol + rtol * |b|, or both are NaN. */
+ * representable values apart, or both are finite and |a - b| <= atol + rtol * |b|, or both are NaN. */
 typedef struct sow_tolerance {
     uint64_t ulp;
-    double atol, rtol;
+    double atol, rtol; /* at least 0 */
 } sow_tolerance;
 
-/* Bin 0: equal bits; bin k: a distance of [2^(k-1), 2^k) representable values; the last: one side is NaN, or both are with
- * other bits. */
+/* Bin 0: no distance, which is equal bits, and +0 against -0; bin k: a distance of [2^(k-1), 2^k) representable values; the
+ * last: one side is NaN, or both are with other bits. Together they are all elements. */
 #define SOW_ULP_BINS 66
 
-/* Of two arrays of one dtype. */
+/* Of two arrays. docs/compare.md has the rules in full. */
 typedef struct sow_difference {
     uint64_t elements;
     uint64_t differing; /* in any bit */
@@ -37,9 +37,34 @@ typedef struct sow_difference {
     uint64_t nan_pairs;  /* both NaN, other bits */
     uint64_t nan_alone;  /* one side NaN */
     uint64_t zero_signs; /* +0 against -0 */
-    /* Over all elements where both sides are finite; the relative ones are of |a - b| / max(|a|, |b|). */
+    /* Over `measured` elements: all but pairs that differ and have a NaN or an infinity. The relative ones are of
+     * |a - b| / max(|a|, |b|). Sums in order of the index, in doubles. */
     double max_absolute, mean_absolute, max_relative, mean_relative;
+    uint64_t measured;
 } sow_difference;
+
+/* A comparison of arrays that come piece by piece: begin, add the pieces in order, end. A plain value, whose members are the
+ * library's. */
+typedef struct sow_difference_sum {
+    sow_dtype dtype_a, dtype_b;
+    sow_tolerance tolerance;
+    sow_difference found;
+    double absolute, relative; /* sums */
+} sow_difference_sum;
+
+/* Arrays of one dtype are compared by their bits. Those of two are compared by value: elements are widened to double, NaNs are
+ * equal to each other, and a distance is counted in the spacing of the coarser dtype there, rounded up; an infinity's is 2^64 - 1.
+ * tolerance: NULL is all 0. SOW_ERR_ARGUMENT (a tolerance is negative or NaN, too), SOW_ERR_DTYPE. */
+SOW_API sow_status sow_difference_begin(sow_difference_sum *sum, sow_dtype dtype_a,
+                                        sow_dtype dtype_b, const sow_tolerance *tolerance);
+/* count elements of both, which need not be aligned. */
+SOW_API void sow_difference_add(sow_difference_sum *sum, const void *a, const void *b,
+                                uint64_t count);
+SOW_API void sow_difference_end(const sow_difference_sum *sum, sow_difference *out);
+
+/* All at once, of one dtype. Statuses of sow_difference_begin; SOW_ERR_ARGUMENT for NULL, unless count is 0. */
+SOW_API sow_status sow_compare_arrays(const void *a, const void *b, sow_dtype dtype, uint64_t count,
+                                      const sow_tolerance *tolerance, sow_difference *out);
 
 #ifdef __cplusplus
 }
