@@ -66,6 +66,46 @@ SOW_API void sow_difference_end(const sow_difference_sum *sum, sow_difference *o
 SOW_API sow_status sow_compare_arrays(const void *a, const void *b, sow_dtype dtype, uint64_t count,
                                       const sow_tolerance *tolerance, sow_difference *out);
 
+/* ---- Plans on two sides --------------------------------------------------------------------- */
+
+/* By whose functions normal draws are made: ours, which give the same bits everywhere; or, as a control, the
+ * device's own (the host's C library), or its native_* ones. */
+typedef enum sow_math { SOW_MATH_OURS = 0, SOW_MATH_LIBRARY = 1, SOW_MATH_NATIVE = 2 } sow_math;
+
+/* Where plans are drawn. */
+typedef struct sow_compare_side {
+    sow_context *context; /* NULL: the host */
+    sow_math math;
+} sow_compare_side;
+
+/* A plan to be drawn on both sides, and what came of it. */
+typedef struct sow_compare_item {
+    const sow_plan *plan;
+    /* SOW_OK, or SOW_ERR_NO_F64: a side has no double precision, and nothing was compared */
+    sow_status status;
+    sow_difference difference; /* its indices count in the plan */
+} sow_compare_item;
+
+/* Zero means default. */
+typedef struct sow_compare_options {
+    sow_tolerance tolerance;
+    uint32_t threads; /* of the host; 0: all processors */
+    /* Called by the calling thread when a block of some MiB is compared, with bytes of one side done and in all; a nonzero
+     * return cancels. May be NULL. */
+    int (*progress)(void *user, uint64_t done_bytes, uint64_t total_bytes);
+    void *user;
+} sow_compare_options;
+
+/* Draws each plan on both sides, block by block, and compares: on the device if that is both sides', else on the host. Beyond
+ * what sow_fill needs takes some 48 MiB, for orthogonal matrices that of the whole tensor on both sides. Returns when all are
+ * compared. options: NULL is all defaults. The sides' contexts may be in use by other threads.
+ * SOW_ERR_ARGUMENT (a math that is not ours, too, of what it does not draw: it draws normal f32), SOW_ERR_CANCELLED,
+ * SOW_ERR_NO_OPENCL, SOW_ERR_NO_MEMORY, statuses of sow_fill_plan but SOW_ERR_NO_F64; error names the side; the items then hold
+ * anything. */
+SOW_API sow_status sow_compare_plans(const sow_compare_side *a, const sow_compare_side *b,
+                                     sow_compare_item *items, size_t count,
+                                     const sow_compare_options *options, sow_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -2,15 +2,6 @@
 #include "device/difference_device.h"
 #include "difference.h"
 
-static void visit(void *user, const void *a, const void *b, uint64_t count)
-{
-    sow_difference_sum *sum = user;
-    if (a == NULL)
-        sowi_difference_skip(sum, count);
-    else
-        sow_difference_add(sum, a, b, count);
-}
-
 sow_status sow_compare_buffers(sow_context *context, cl_command_queue queue, cl_mem a,
                                uint64_t a_offset_elems, cl_mem b, uint64_t b_offset_elems,
                                sow_dtype dtype, uint64_t count, const sow_tolerance *tolerance,
@@ -24,7 +15,7 @@ sow_status sow_compare_buffers(sow_context *context, cl_command_queue queue, cl_
     if (out == NULL)
         return SOW_ERR_ARGUMENT;
     status = sowi_difference_walk(context, queue, &sides[0], &sides[1], sow_dtype_size(dtype),
-                                  count, visit, &sum);
+                                  count, sowi_difference_visit_sum, &sum);
     if (status == SOW_OK)
         sow_difference_end(&sum, out);
     return status;

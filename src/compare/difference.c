@@ -287,8 +287,13 @@ sow_status sow_compare_arrays(const void *a, const void *b, sow_dtype dtype, uin
     return SOW_OK;
 }
 
-void sowi_difference_skip(sow_difference_sum *sum, uint64_t count)
+void sowi_difference_visit_sum(void *user, const void *a, const void *b, uint64_t count)
 {
+    sow_difference_sum *sum = user;
+    if (a != NULL) {
+        sow_difference_add(sum, a, b, count);
+        return;
+    }
     add_equal(&sum->found, count);
     sum->found.elements += count;
 }

@@ -4,7 +4,7 @@
 
 #include "sowcl/compare.h"
 
-/* Takes count elements for equal that somebody else has compared. */
-void sowi_difference_skip(sow_difference_sum *sum, uint64_t count);
+/* A sowi_difference_visit, of src/device: adds to a sum, the user. Elements are equal that come without addresses. */
+void sowi_difference_visit_sum(void *user, const void *a, const void *b, uint64_t count);
 
 #endif

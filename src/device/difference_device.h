@@ -2,6 +2,7 @@
 #ifndef SOWI_DIFFERENCE_DEVICE_H
 #define SOWI_DIFFERENCE_DEVICE_H
 
+#include "buffer_pair.h"
 #include "context.h"
 
 /* An array in a buffer, counted in its elements. */
@@ -9,10 +10,6 @@ typedef struct sowi_array {
     cl_mem buffer;
     uint64_t offset_elems;
 } sowi_array;
-
-/* Told of one piece after the other, in order: count elements, which are equal in all bits if a and b are NULL, and may differ
- * otherwise. */
-typedef void sowi_difference_visit(void *user, const void *a, const void *b, uint64_t count);
 
 /* Compares on the device and reads what differs, a piece at a time. Waits for it; on queues out of order nothing may be under
  * way that writes the buffers.
