@@ -14,17 +14,17 @@ typedef struct sow_context sow_context;
 /* ---- Differences ---------------------------------------------------------------------------- */
 
 /* What is let pass. All 0: bit for bit. Otherwise two elements agree if their bits are equal, or they are at most ulp
- * representable values apart, or |a - b| <= atol + rtol * |b|, or both are NaN. */
+ * representable values apart, or both are finite and |a - b| <= atol + rtol * |b|, or both are NaN. */
 typedef struct sow_tolerance {
     uint64_t ulp;
-    double atol, rtol;
+    double atol, rtol; /* at least 0 */
 } sow_tolerance;
 
-/* Bin 0: equal bits; bin k: a distance of [2^(k-1), 2^k) representable values; the last: one side is NaN, or both are with
- * other bits. */
+/* Bin 0: no distance, which is equal bits, and +0 against -0; bin k: a distance of [2^(k-1), 2^k) representable values; the
+ * last: one side is NaN, or both are with other bits. Together they are all elements. */
 #define SOW_ULP_BINS 66
 
-/* Of two arrays of one dtype. */
+/* Of two arrays. docs/compare.md has the rules in full. */
 typedef struct sow_difference {
     uint64_t elements;
     uint64_t differing; /* in any bit */
@@ -37,9 +37,34 @@ typedef struct sow_difference {
     uint64_t nan_pairs;  /* both NaN, other bits */
     uint64_t nan_alone;  /* one side NaN */
     uint64_t zero_signs; /* +0 against -0 */
-    /* Over all elements where both sides are finite; the relative ones are of |a - b| / max(|a|, |b|). */
+    /* Over `measured` elements: all but pairs that differ and have a NaN or an infinity. The relative ones are of
+     * |a - b| / max(|a|, |b|). Sums in order of the index, in doubles. */
     double max_absolute, mean_absolute, max_relative, mean_relative;
+    uint64_t measured;
 } sow_difference;
+
+/* A comparison of arrays that come piece by piece: begin, add the pieces in order, end. A plain value, whose members are the
+ * library's. */
+typedef struct sow_difference_sum {
+    sow_dtype dtype_a, dtype_b;
+    sow_tolerance tolerance;
+    sow_difference found;
+    double absolute, relative; /* sums */
+} sow_difference_sum;
+
+/* Arrays of one dtype are compared by their bits. Those of two are compared by value: elements are widened to double, NaNs are
+ * equal to each other, and a distance is counted in the spacing of the coarser dtype there, rounded up; an infinity's is 2^64 - 1.
+ * tolerance: NULL is all 0. SOW_ERR_ARGUMENT (a tolerance is negative or NaN, too), SOW_ERR_DTYPE. */
+SOW_API sow_status sow_difference_begin(sow_difference_sum *sum, sow_dtype dtype_a,
+                                        sow_dtype dtype_b, const sow_tolerance *tolerance);
+/* count elements of both, which need not be aligned. */
+SOW_API void sow_difference_add(sow_difference_sum *sum, const void *a, const void *b,
+                                uint64_t count);
+SOW_API void sow_difference_end(const sow_difference_sum *sum, sow_difference *out);
+
+/* All at once, of one dtype. Statuses of sow_difference_begin; SOW_ERR_ARGUMENT for NULL, unless count is 0. */
+SOW_API sow_status sow_compare_arrays(const void *a, const void *b, sow_dtype dtype, uint64_t count,
+                                      const sow_tolerance *tolerance, sow_difference *out);
 
 /* ---- Samples -------------------------------------------------------------------------------- */
 
@@ -111,6 +136,49 @@ typedef struct sow_sample_difference {
 /* SOW_ERR_ARGUMENT unless both are of plans with the same law and dtype. */
 SOW_API sow_status sow_sample_compare(sow_sample *a, sow_sample *b,
                                       sow_sample_difference *difference);
+
+/* ---- Plans on two sides --------------------------------------------------------------------- */
+
+/* By whose functions normal draws are made: ours, which give the same bits everywhere; or, as a control, the
+ * device's own (the host's C library), or its native_* ones, which a host has not. */
+typedef enum sow_math { SOW_MATH_OURS = 0, SOW_MATH_LIBRARY = 1, SOW_MATH_NATIVE = 2 } sow_math;
+
+/* Where plans are drawn. */
+typedef struct sow_compare_side {
+    sow_context *context; /* NULL: the host */
+    sow_math math;
+} sow_compare_side;
+
+/* A plan to be drawn on both sides, and what came of it. */
+typedef struct sow_compare_item {
+    const sow_plan *plan;
+    /* Of the plan; each side's elements are added. NULL: none, and a comparison on one device reads nothing that is equal. */
+    sow_sample *sample_a, *sample_b;
+    /* SOW_OK, or why nothing was compared: SOW_ERR_NO_F64, a side has no double precision; SOW_ERR_INITIALIZER, a side's math is
+     * not ours and does not draw this: it draws plain normals, not in f64 */
+    sow_status status;
+    sow_difference difference; /* its indices count in the plan */
+} sow_compare_item;
+
+/* Zero means default. */
+typedef struct sow_compare_options {
+    sow_tolerance tolerance;
+    uint32_t threads; /* of the host; 0: all processors */
+    /* Called by the calling thread when a block of some MiB is compared, with bytes of one side done and in all; a nonzero
+     * return cancels. May be NULL. */
+    int (*progress)(void *user, uint64_t done_bytes, uint64_t total_bytes);
+    void *user;
+} sow_compare_options;
+
+/* Draws each plan on both sides, block by block, and compares: on the device if that is both sides', else on the host. Beyond
+ * what sow_fill needs takes some 48 MiB, for orthogonal matrices that of the whole tensor on both sides. Returns when all are
+ * compared. options: NULL is all defaults. The sides' contexts may be in use by other threads.
+ * SOW_ERR_ARGUMENT (native math of the host, too), SOW_ERR_CANCELLED,
+ * SOW_ERR_NO_OPENCL, SOW_ERR_NO_MEMORY, statuses of sow_fill_plan but SOW_ERR_NO_F64; error names the side; the items then hold
+ * anything. */
+SOW_API sow_status sow_compare_plans(const sow_compare_side *a, const sow_compare_side *b,
+                                     sow_compare_item *items, size_t count,
+                                     const sow_compare_options *options, sow_error *error);
 
 #ifdef __cplusplus
 }

@@ -242,3 +242,18 @@ void sowi_program_source_make_baseline(sowi_program_source *made, uint32_t lanes
     snprintf(made->header, SOWI_SOURCE_HEADER_MAX, "#define SOWK_LANES %u\n", lanes);
     add_parts(made, parts, sizeof parts / sizeof parts[0]);
 }
+
+void sowi_program_source_make_difference(sowi_program_source *made, uint32_t lanes,
+                                         size_t element_bytes)
+{
+    static const char *const parts[] = {"base.clh", "difference.clh", "difference.cl"};
+    begin(made);
+    snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
+             "#define SOWK_LANES %u\n#define SOWK_CONSTANT_BYTES %zu\n", lanes, element_bytes);
+    add_parts(made, parts, sizeof parts / sizeof parts[0]);
+}
+
+void sowi_program_difference_name(char name[SOWI_KERNEL_NAME_MAX], size_t element_bytes)
+{
+    snprintf(name, SOWI_KERNEL_NAME_MAX, "sow_difference_%zu", element_bytes);
+}

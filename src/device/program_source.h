@@ -37,6 +37,11 @@ void sowi_program_source_make_baseline(sowi_program_source *made, uint32_t lanes
 void sowi_program_source_make_library(sowi_program_source *made, const sow_context *context,
                                       bool native, sow_dtype dtype);
 
+/* The program of kernels/difference.cl, for elements of 1, 2, 4 or 8 bytes, and its kernel's name. */
+void sowi_program_source_make_difference(sowi_program_source *made, uint32_t lanes,
+                                         size_t element_bytes);
+void sowi_program_difference_name(char name[SOWI_KERNEL_NAME_MAX], size_t element_bytes);
+
 /* "sow_fill_normal_f32", "sow_fill_batch_constant_4", ... */
 void sowi_program_kernel_name(char name[SOWI_KERNEL_NAME_MAX], sowi_entry entry,
                               sow_distribution distribution, sow_dtype dtype);

@@ -10,6 +10,7 @@
 #include "host/library_host.h"
 #include "law.h"
 #include "run_tests.h"
+#include "sowcl/compare.h"
 #include "test_device.h"
 
 static const sow_key key = {0x243f6a8885a308d3u, 0x13198a2e03707344u}; /* digits of pi */
@@ -141,6 +142,64 @@ static void test_library_math_refuses(void **state)
     sowi_library_math_release(NULL);
 }
 
+/* Sides with other math, and the samples that come along. */
+static void test_compare_plans_by_library_math(void **state)
+{
+    sow_context *context = sowt_context_of_lanes(state);
+    const sow_initializer normal = sow_normal(0, 1), uniform = sow_uniform(0, 1);
+    const sow_plan plans[] = {plan_of(SOW_F32, &normal), plan_of(SOW_BF16, &normal),
+                              plan_of(SOW_F32, &uniform)};
+    const sow_compare_side ours = {context, SOW_MATH_OURS}, host = {NULL, SOW_MATH_LIBRARY};
+    const sow_compare_side others[] = {
+        {context, SOW_MATH_LIBRARY}, {context, SOW_MATH_NATIVE}, host};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        sow_compare_item items[3] = {{.plan = &plans[0]}, {.plan = &plans[1]}, {.plan = &plans[2]}};
+        sow_sample_summary of_a, of_b;
+        assert_int_equal(SOW_OK, sow_sample_create(&items[0].sample_a, &plans[0]));
+        assert_int_equal(SOW_OK, sow_sample_create(&items[0].sample_b, &plans[0]));
+        assert_int_equal(SOW_OK, sow_compare_plans(&ours, &others[i], items, 3, NULL, NULL));
+        assert_int_equal(SOW_OK, items[0].status);
+        assert_int_equal(SOW_OK, items[1].status);
+        assert_int_equal(SOW_ERR_INITIALIZER, items[2].status);
+        assert_true(items[0].difference.differing > 0 && items[0].difference.nan_alone == 0);
+        assert_true(items[0].difference.max_absolute < (i == 1 ? native_error : library_error));
+        assert_true(items[1].difference.differing < items[0].difference.differing);
+        sow_sample_summarize(items[0].sample_a, &of_a);
+        sow_sample_summarize(items[0].sample_b, &of_b);
+        assert_true(of_a.count == COUNT && of_b.count == COUNT && of_a.mean != of_b.mean);
+        assert_true(fabs(of_a.mean - of_b.mean) < 1e-3);
+        sow_sample_release(items[0].sample_a);
+        sow_sample_release(items[0].sample_b);
+    }
+}
+
+/* What is compared where it lies is read for a sample. */
+static void test_compare_plans_on_one_device_samples(void **state)
+{
+    sow_context *context = sowt_context_of_lanes(state);
+    const sow_initializer normal = sow_normal(0, 1);
+    const sow_plan plan = plan_of(SOW_F32, &normal);
+    const sow_compare_side side = {context, SOW_MATH_OURS};
+    sow_compare_item item = {.plan = &plan};
+    sow_sample_summary found;
+    assert_int_equal(SOW_OK, sow_sample_create(&item.sample_b, &plan));
+    assert_int_equal(SOW_OK, sow_compare_plans(&side, &side, &item, 1, NULL, NULL));
+    sow_sample_summarize(item.sample_b, &found);
+    assert_true(item.difference.elements == COUNT && item.difference.differing == 0);
+    assert_int_equal(COUNT, found.count);
+    sow_sample_release(item.sample_b);
+}
+
+static void test_compare_plans_refuses_the_hosts_native_math(void **state)
+{
+    sow_context *context = sowt_context_of_lanes(state);
+    const sow_compare_side ours = {context, SOW_MATH_OURS}, native = {NULL, SOW_MATH_NATIVE};
+    sow_error error = {0};
+    assert_int_equal(SOW_ERR_ARGUMENT, sow_compare_plans(&ours, &native, NULL, 0, NULL, &error));
+    assert_int_equal(SOW_ERR_ARGUMENT, sow_compare_plans(&native, &ours, NULL, 0, NULL, &error));
+    assert_non_null(strstr(error.text, "math"));
+}
+
 static int teardown(void **state)
 {
     (void)sowt_lanes_teardown(state);
@@ -150,9 +209,14 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SOWT_ON_LANES(test_library_math_is_near_ours), SOWT_ON_LANES(test_native_math_is_near_ours),
-        cmocka_unit_test(test_host_math_is_near_ours), SOWT_ON_LANES(test_library_math_of_slices),
+        SOWT_ON_LANES(test_library_math_is_near_ours),
+        SOWT_ON_LANES(test_native_math_is_near_ours),
+        cmocka_unit_test(test_host_math_is_near_ours),
+        SOWT_ON_LANES(test_library_math_of_slices),
         SOWT_ON_LANES(test_library_math_refuses),
+        SOWT_ON_LANES(test_compare_plans_by_library_math),
+        SOWT_ON_LANES(test_compare_plans_on_one_device_samples),
+        SOWT_ON_LANES(test_compare_plans_refuses_the_hosts_native_math),
     };
     return SOWT_RUN(tests, teardown);
 }

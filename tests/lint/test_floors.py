@@ -13,7 +13,7 @@ FLOORS = {
     "include/sowcl/bench.h": (["include/sowcl/base.h"], None),
     "include/sowcl/compare.h": (["include/sowcl/base.h"], None),
     "include/sowcl/model.h": (["include/sowcl/base.h"], None),
-    "include/sowcl/sowcl.h": (["include/sowcl/base.h"], "CL/"),
+    "include/sowcl/sowcl.h": (["include/sowcl/base.h", "include/sowcl/compare.h"], "CL/"),
     "src/plan": (HOST, "xxhash.h"),
     "src/host": (["src/host"] + HOST, None),
     "src/device": (["src/device", "include/sowcl/sowcl.h"] + HOST, ("CL/", "clblast")),
