@@ -10,8 +10,10 @@
 
 /* A device, the host, one of them with other math, or a file. */
 typedef struct comparison_side {
-    char name[192];    /* as tables name it, unique */
-    char details[320]; /* platform, version and driver; "" if there are none */
+    char name[192];         /* as tables name it, unique */
+    char details[320];      /* platform, version and driver; "" if there are none */
+    sow_math math;          /* other than ours: a control */
+    double cpu_ns, wall_ns; /* what a normal draw takes there, an element; 0: not measured */
 } comparison_side;
 
 /* A tensor, or a plan of --init. */
@@ -22,6 +24,7 @@ typedef struct comparison_case {
     sow_dtype dtype, dtype_b;  /* they differ between files only */
     bool missing_a, missing_b; /* a file lacks the tensor: nothing was compared */
     bool other_shape;          /* nothing was compared */
+    const char *skipped;       /* why nothing was compared; NULL: it was, or one of the above */
     sow_difference difference;
     struct sow_sample *sample_a, *sample_b; /* NULL: no random draw */
 } comparison_case;
@@ -40,7 +43,8 @@ typedef struct comparison {
     size_t side_count;
     comparison_pair *pairs;
     size_t pair_count;
-    const char *what; /* "gpt2, recipe gpt2, seed 0", or the two files */
+    const char *what;    /* "gpt2, recipe gpt2, seed 0", or the two files */
+    const char *command; /* the command line; NULL: not told */
     sow_tolerance tolerance;
 } comparison;
 
