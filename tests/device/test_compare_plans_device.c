@@ -41,7 +41,9 @@ static void check_device(const sow_plan *plans, size_t count)
     const sow_compare_side host = {.context = NULL}, device = {.context = sowt_context()};
     check_sides(&host, &device, plans, count);
     check_sides(&device, &host, plans, count);
-    check_sides(&device, &device, plans, count);
+    /* Oclgrind takes much of what one kernel stores for uninitialised when another one reads it. */
+    if (!sowt_is_simulated())
+        check_sides(&device, &device, plans, count);
 }
 
 static void test_small_plans_are_alike(void **state)
@@ -100,9 +102,10 @@ static void test_cancelling(void **state)
     const sow_compare_options options = {.progress = cancel};
     sow_compare_item item = {.plan = &plan};
     sow_error error = {0};
-    assert_refused(SOW_ERR_CANCELLED,
-                   sow_compare_plans(&device, &device, &item, 1, &options, &error), &error,
-                   "cancelled");
+    if (!sowt_is_simulated()) /* as above */
+        assert_refused(SOW_ERR_CANCELLED,
+                       sow_compare_plans(&device, &device, &item, 1, &options, &error), &error,
+                       "cancelled");
     assert_refused(SOW_ERR_CANCELLED, sow_compare_plans(&host, &device, &item, 1, &options, &error),
                    &error, "cancelled");
 }
