@@ -16,12 +16,18 @@ typedef struct comparison_side {
 
 /* A tensor, or a plan of --init. */
 typedef struct comparison_case {
-    char *label;               /* the tensor's name, or the expression */
-    char *expression;          /* the initializer; "" where a file tells none */
-    char shape[128];           /* "768x3072" */
-    sow_dtype dtype, dtype_b;  /* they differ between files only */
+    char *label;              /* the tensor's name, or the expression */
+    char *expression;         /* the initializer; "" where a file tells none */
+    char shape[128];          /* "768x3072" */
+    uint32_t rank;            /* of A, and its dimensions */
+    uint64_t *dimensions;     /* NULL: none */
+    sow_dtype dtype, dtype_b; /* they differ between files only */
+    char
+        dtype_name[32]; /* "f32"; "f32/bf16" where they differ; a file's own where sowcl has none */
     bool missing_a, missing_b; /* a file lacks the tensor: nothing was compared */
     bool other_shape;          /* nothing was compared */
+    bool other_dtype;          /* of which one is none of sowcl's: nothing was compared */
+    bool without_f64;          /* a side has no double precision: nothing was compared */
     sow_difference difference;
     struct sow_sample *sample_a, *sample_b; /* NULL: no random draw */
 } comparison_case;
@@ -43,5 +49,26 @@ typedef struct comparison {
     const char *what; /* "gpt2, recipe gpt2, seed 0", or the two files */
     sow_tolerance tolerance;
 } comparison;
+
+/* Whether elements were compared; whether they were and all agree by the rules. */
+bool comparison_case_is_compared(const comparison_case *of);
+bool comparison_case_agrees(const comparison_case *of);
+
+/* Computes total and total_first. */
+void comparison_pair_sum(comparison_pair *pair);
+/* Every case agrees, those without double precision left aside. */
+bool comparison_pair_agrees(const comparison_pair *pair);
+
+/* Of all pairs. compared: some elements of some pair were, or tensors are missing or cannot be. */
+bool comparison_agrees(const comparison *of);
+bool comparison_has_compared(const comparison *of);
+
+/* Frees all but `what`. */
+void comparison_release(comparison *of);
+
+/* "768x3072"; rank 0 is "scalar". */
+void comparison_format_shape(char *text, size_t size, uint32_t rank, const uint64_t *dimensions);
+/* The coordinates of an element, from the slowest dimension on. */
+void comparison_coordinates(const comparison_case *of, uint64_t index, uint64_t *coordinates);
 
 #endif
