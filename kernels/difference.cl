@@ -14,10 +14,10 @@ typedef ulong sowk_compared;
 #define SOWK_KERNEL SOWK_JOIN(sow_difference, SOWK_CONSTANT_BYTES)
 #define SOWK_ITEMS  SOWK_DIFFERENCE_ITEMS(SOWK_LANES)
 
-/* differs: a word for each block, 0 before. */
+/* differs: a byte for each work-item of the blocks. */
 __kernel void SOWK_KERNEL(__global const sowk_compared *a, const ulong a_first,
                           __global const sowk_compared *b, const ulong b_first, const ulong count,
-                          __global uint *differs)
+                          __global uchar *differs)
 {
     const uint block = (uint)(get_global_id(0) / SOWK_ITEMS);
     const ulong begin = (ulong)block * SOWK_DIFFERENCE_BLOCK;
@@ -30,6 +30,5 @@ __kernel void SOWK_KERNEL(__global const sowk_compared *a, const ulong a_first,
     sowk_compared bits = 0;
     for (uint i = (uint)(get_global_id(0) % SOWK_ITEMS); i < elements; i += SOWK_ITEMS)
         bits |= p[i] ^ q[i];
-    if (bits != 0)
-        atomic_or(differs + block, 1u);
+    differs[get_global_id(0)] = (uchar)(bits != 0);
 }

@@ -14,7 +14,7 @@
 
 static const command *const commands[] = {&command_devices, &command_init,   &command_fill,
                                           &command_digest,  &command_stream, &command_recipes,
-                                          &command_bench};
+                                          &command_bench,   &command_compare};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

@@ -21,8 +21,6 @@ typedef enum page_outcome {
 
 page_outcome page_case_outcome(const comparison_case *of);
 page_outcome page_pair_outcome(const comparison_pair *of);
-/* Whether a side draws by other functions than ours. */
-bool page_is_control(const comparison *told, const comparison_pair *pair);
 
 /* "A" to "Z", then "27" and on. */
 typedef struct page_letter {

@@ -39,14 +39,14 @@ static void write_outcome(FILE *to, const comparison_case *of)
     };
     const page_outcome outcome = page_case_outcome(of);
     if (outcome == PAGE_SKIPPED) {
-        fputs("<td class=\"none\">", to);
-        html_text(to, of->skipped);
-        fputs("</td>", to);
+        fprintf(to, "<td class=\"none\">%s</td>",
+                of->without_f64 ? "a side has no double precision" : "no control of this");
     } else if (outcome == PAGE_ABSENT) {
         fprintf(to, "<td class=\"diff\">&#8800; %s</td>",
-                of->missing_a   ? "not in the first"
-                : of->missing_b ? "not in the second"
-                                : "another shape");
+                of->missing_a     ? "not in the first"
+                : of->missing_b   ? "not in the second"
+                : of->other_shape ? "another shape"
+                                  : "a dtype that sowcl has not");
     } else {
         fputs(words[outcome], to);
     }
@@ -81,9 +81,8 @@ static void write_case(FILE *to, const comparison_case *of)
     }
     fputs("</th><td>", to);
     html_text(to, of->shape);
-    fprintf(to, "</td><td>%s", sow_dtype_name(of->dtype));
-    if (of->dtype_b != of->dtype && !of->missing_a && !of->missing_b)
-        fprintf(to, ", %s", sow_dtype_name(of->dtype_b));
+    fputs("</td><td>", to);
+    html_text(to, of->dtype_name);
     fputs("</td>", to);
     write_figures(to, of);
     write_outcome(to, of);
@@ -128,26 +127,16 @@ static void write_cases(FILE *to, const comparison_pair *pair)
 
 /* ---- What differs ---- */
 
-/* The coordinates of an element in a shape such as "768x3072". */
-static void write_coordinates(FILE *to, const char *shape, uint64_t index)
+static void write_coordinates(FILE *to, const comparison_case *of, uint64_t index)
 {
-    uint64_t sizes[SOW_MAX_RANK], at[SOW_MAX_RANK];
-    size_t rank = 0;
-    for (const char *from = shape; rank < SOW_MAX_RANK && *from >= '0' && *from <= '9'; rank++) {
-        char *end;
-        sizes[rank] = strtoull(from, &end, 10);
-        from = *end == 'x' ? end + 1 : end;
+    uint64_t *const at = need_memory(calloc(of->rank + 1, sizeof *at));
+    if (of->dimensions != NULL && of->rank > 1) {
+        comparison_coordinates(of, index, at);
+        for (uint32_t i = 0; i < of->rank; i++)
+            fprintf(to, "%s%" PRIu64, i == 0 ? " (" : ", ", at[i]);
+        fputs(")", to);
     }
-    if (rank < 2)
-        return;
-    for (size_t i = rank; i > 0; i--) {
-        at[i - 1] = sizes[i - 1] == 0 ? 0 : index % sizes[i - 1];
-        index = sizes[i - 1] == 0 ? 0 : index / sizes[i - 1];
-    }
-    fputs(" (", to);
-    for (size_t i = 0; i < rank; i++)
-        fprintf(to, "%s%" PRIu64, i == 0 ? "" : ", ", at[i]);
-    fputs(")", to);
+    free(at);
 }
 
 static void write_value(FILE *to, const char *side, sow_dtype dtype, uint64_t bits, double value)
@@ -162,7 +151,7 @@ static void write_first(FILE *to, const comparison_pair *pair)
     fputs("<dt>First difference</dt><dd><code>", to);
     html_text(to, of->label);
     fprintf(to, "</code>, element %s", html_count(pair->total.first_index).text);
-    write_coordinates(to, of->shape, pair->total.first_index);
+    write_coordinates(to, of, pair->total.first_index);
     fputs("</dd>\n", to);
     write_value(to, page_letter_of(pair->a).text, of->dtype, pair->total.first_a_bits,
                 pair->total.first_a);
@@ -226,7 +215,8 @@ static void write_title(FILE *to, const comparison *told, const comparison_pair 
     fprintf(to, " <span class=\"and\">and</span> <b class=\"letter\">%s</b> ",
             page_letter_of(pair->b).text);
     html_text(to, told->sides[pair->b].name);
-    fprintf(to, "%s</h3>\n", page_is_control(told, pair) ? " <small>control</small>" : "");
+    fprintf(to, "%s</h3>\n",
+            comparison_pair_is_control(told, pair) ? " <small>control</small>" : "");
 }
 
 static void write_pair(FILE *to, const comparison *told, size_t i)

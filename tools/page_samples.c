@@ -17,7 +17,7 @@ typedef struct entry {
 
 static bool has_samples(const comparison_case *of)
 {
-    return of->sample_a != NULL && of->sample_b != NULL;
+    return of->sample_a != NULL && (of->sample_b != NULL || of->difference.differing == 0);
 }
 
 static size_t list_entries(const comparison *told, entry *list)

@@ -6,9 +6,9 @@
 
 page_outcome page_case_outcome(const comparison_case *of)
 {
-    if (of->missing_a || of->missing_b || of->other_shape)
+    if (of->missing_a || of->missing_b || of->other_shape || of->other_dtype)
         return PAGE_ABSENT;
-    if (of->skipped != NULL)
+    if (of->without_f64 || of->without_control)
         return PAGE_SKIPPED;
     return of->difference.beyond != 0      ? PAGE_DIFFERENT
            : of->difference.differing != 0 ? PAGE_WITHIN
@@ -25,11 +25,6 @@ page_outcome page_pair_outcome(const comparison_pair *of)
         worst = worst == PAGE_NOTHING || outcome > worst ? outcome : worst;
     }
     return worst;
-}
-
-bool page_is_control(const comparison *told, const comparison_pair *pair)
-{
-    return told->sides[pair->a].math != SOW_MATH_OURS || told->sides[pair->b].math != SOW_MATH_OURS;
 }
 
 page_letter page_letter_of(size_t side)
@@ -58,7 +53,7 @@ static tally count_outcomes(const comparison *told)
         const comparison_pair *pair = &told->pairs[i];
         const page_outcome outcome = page_pair_outcome(pair);
         made.elements += pair->total.elements;
-        if (page_is_control(told, pair)) {
+        if (comparison_pair_is_control(told, pair)) {
             made.controls++;
             continue;
         }

@@ -175,6 +175,44 @@ SOW_API sow_status sow_save(const char *path, const sow_saved_tensor *tensor, so
 SOW_API sow_status sow_save_bytes(const char *path, const void *data, size_t size,
                                   sow_error *error);
 
+/* ---- Tensor files --------------------------------------------------------------------------- */
+
+/* A file of tensors that is read in any order, where it lies. */
+typedef struct sow_tensor_file sow_tensor_file;
+
+/* A tensor of a file. Text and shape belong to the file. */
+typedef struct sow_file_tensor {
+    const char *name;
+    const char *dtype_name; /* as safetensors spells it: "BF16"; of a .npy file, too */
+    int known;              /* sowcl has the dtype: */
+    sow_dtype dtype;
+    uint32_t rank; /* may exceed SOW_MAX_RANK */
+    const uint64_t *shape;
+    uint64_t elements, size_bytes;
+} sow_file_tensor;
+
+/* Opens a .safetensors or .npy file, or the shards of an index (.safetensors.index.json), told apart by content, and
+ * reads the headers. The array of a .npy file is named "tensor". Files stay open, and must be regular ones.
+ * SOW_ERR_ARGUMENT, SOW_ERR_FILE, SOW_ERR_FORMAT, SOW_ERR_NO_MEMORY; *out is then NULL. */
+SOW_API sow_status sow_tensor_file_open(sow_tensor_file **out, const char *path, sow_error *error);
+SOW_API void sow_tensor_file_release(sow_tensor_file *file);
+
+/* The text under key in the header's __metadata__, of shards in the first one that has it; NULL if none has. */
+SOW_API const char *sow_tensor_file_metadata(const sow_tensor_file *file, const char *key);
+
+/* The tensors, in byte order of their names. */
+SOW_API size_t sow_tensor_file_count(const sow_tensor_file *file);
+SOW_API const sow_file_tensor *sow_tensor_file_at(const sow_tensor_file *file, size_t index);
+/* The index of a tensor by its name; the count if there is none. */
+SOW_API size_t sow_tensor_file_find(const sow_tensor_file *file, const char *name);
+
+/* Reads bytes [offset_bytes, offset_bytes + size_bytes) of a tensor, little-endian as they lie in the file. Several
+ * threads may read one file at once. SOW_ERR_ARGUMENT (bytes that the tensor does not have), SOW_ERR_FILE,
+ * SOW_ERR_FORMAT (the file has become shorter). */
+SOW_API sow_status sow_tensor_file_read(const sow_tensor_file *file, size_t index,
+                                        uint64_t offset_bytes, size_t size_bytes, void *dst,
+                                        sow_error *error);
+
 /* ---- Digests -------------------------------------------------------------------------------- */
 
 /* XXH3-128 of size bytes, canonical (big-endian) form. */

@@ -9,10 +9,10 @@
 #include "program.h"
 
 /* Blocks of one launch, 2^28 elements, so that numbers of work-items and their notes stay small. */
-#define PASS_BLOCKS 65536
+#define PASS_BLOCKS 16384
 
 /* Blocks that are read together: 2 MiB of elements of 8 bytes. */
-#define READ_BLOCKS 64
+#define READ_BLOCKS 16
 
 typedef struct walk {
     sow_context *context;
@@ -20,8 +20,9 @@ typedef struct walk {
     const sowi_array *sides[2];
     size_t element_bytes;
     cl_kernel kernel;
-    cl_mem notes;            /* a word for each block of a pass */
-    cl_uint *differs;        /* the same on the host */
+    size_t items;            /* that share a block */
+    cl_mem notes;            /* a byte for each item of a pass */
+    unsigned char *differs;  /* the same on the host; then of each block */
     unsigned char *bytes[2]; /* of READ_BLOCKS blocks of both sides */
     sowi_difference_visit *visit;
     void *user;
@@ -63,15 +64,15 @@ static sow_status make_kernel(walk *on)
 
 static sow_status make_memory(walk *on, uint64_t count)
 {
-    const uint64_t blocks =
-        least(count / SOWK_DIFFERENCE_BLOCK + 1, (uint64_t)PASS_BLOCKS) * sizeof(cl_uint);
+    const uint64_t notes =
+        least(count / SOWK_DIFFERENCE_BLOCK + 1, (uint64_t)PASS_BLOCKS) * on->items;
     const size_t read = READ_BLOCKS * SOWK_DIFFERENCE_BLOCK * on->element_bytes;
-    on->differs = malloc((size_t)blocks);
+    on->differs = malloc((size_t)notes);
     on->bytes[0] = malloc(read);
     on->bytes[1] = malloc(read);
     if (on->differs == NULL || on->bytes[0] == NULL || on->bytes[1] == NULL)
         return SOW_ERR_NO_MEMORY;
-    return sow_buffer_create(on->context, blocks, &on->notes);
+    return sow_buffer_create(on->context, notes, &on->notes);
 }
 
 static void clear(walk *on)
@@ -101,27 +102,34 @@ done:
     return status;
 }
 
-/* Notes of the blocks of a pass, on the host. Events hold the commands in order on queues out of order, too. */
+/* Of each block's items one note, in place. */
+static void gather_notes(walk *on, size_t blocks)
+{
+    for (size_t i = 0; i < blocks; i++) {
+        unsigned char differs = 0;
+        for (size_t j = 0; j < on->items; j++)
+            differs |= on->differs[i * on->items + j];
+        on->differs[i] = differs;
+    }
+}
+
+/* An event holds the commands in order on queues out of order, too. */
 static sow_status note_blocks(walk *on, uint64_t begin, uint64_t count, size_t blocks)
 {
-    const cl_uint zero = 0;
-    const size_t items = SOWK_DIFFERENCE_ITEMS(on->context->lanes);
-    const size_t local = on->context->local_size < items ? on->context->local_size : items;
-    const size_t global = (blocks * items + local - 1) / local * local;
-    cl_event cleared = NULL, noted = NULL;
+    const size_t notes = blocks * on->items;
+    const size_t local = (size_t)least(on->context->local_size, on->items);
+    const size_t global = (notes + local - 1) / local * local;
+    cl_event noted = NULL;
     sow_status status;
     SOWI_TRY(status, set_arguments(on, begin, count));
-    SOWI_TRY(status, clEnqueueFillBuffer(on->queue, on->notes, &zero, sizeof zero, 0,
-                                         blocks * sizeof zero, 0, NULL, &cleared));
-    SOWI_TRY(status, clEnqueueNDRangeKernel(on->queue, on->kernel, 1, NULL, &global, &local, 1,
-                                            &cleared, &noted));
-    SOWI_TRY(status, clEnqueueReadBuffer(on->queue, on->notes, CL_TRUE, 0, blocks * sizeof zero,
-                                         on->differs, 1, &noted, NULL));
+    SOWI_TRY(status, clEnqueueNDRangeKernel(on->queue, on->kernel, 1, NULL, &global, &local, 0,
+                                            NULL, &noted));
+    SOWI_TRY(status, clEnqueueReadBuffer(on->queue, on->notes, CL_TRUE, 0, notes, on->differs, 1,
+                                         &noted, NULL));
+    gather_notes(on, blocks);
 done:
     if (noted != NULL)
         (void)clReleaseEvent(noted);
-    if (cleared != NULL)
-        (void)clReleaseEvent(cleared);
     return status;
 }
 
@@ -201,6 +209,7 @@ sow_status sowi_difference_walk(sow_context *context, cl_command_queue queue, co
     SOWI_TRY(status, check_side(context, b, element_bytes, count));
     if (count == 0)
         return SOW_OK;
+    on.items = SOWK_DIFFERENCE_ITEMS(context->lanes);
     SOWI_TRY(status, make_kernel(&on));
     SOWI_TRY(status, make_memory(&on, count));
     for (uint64_t begin = 0; begin < count && status == SOW_OK; begin += pass)

@@ -38,9 +38,16 @@ typedef struct sowi_safetensors_tensor {
     uint64_t begin, end; /* bytes, from the start of the data */
 } sowi_safetensors_tensor;
 
+/* Text about the file; keys are unique. */
+typedef struct sowi_metadata {
+    const char *key, *value;
+} sowi_metadata;
+
 /* A header. Zero is empty. */
 typedef struct sowi_safetensors {
-    sowi_arena arena; /* names and shapes */
+    sowi_arena arena; /* names, shapes and metadata */
+    sowi_metadata *metadata;
+    size_t metadata_count;
     sowi_safetensors_tensor *tensors;
     size_t count;
     uint64_t data_bytes;
@@ -55,11 +62,6 @@ bool sowi_safetensors_begins(const unsigned char *bytes, size_t size);
  * SOW_ERR_NO_MEMORY; out is then empty. */
 sow_status sowi_safetensors_read(sowi_safetensors *out, sowi_input *input, sow_error *error);
 void sowi_safetensors_clear(sowi_safetensors *header);
-
-/* Text about the file; keys are unique. */
-typedef struct sowi_metadata {
-    const char *key, *value;
-} sowi_metadata;
 
 /* Makes the bytes in front of the data, as the reference writes them: __metadata__ (keys sorted), the
  * tensors in the order given, spaces up to a multiple of 8. Tensors lie in that order too, without gaps. The

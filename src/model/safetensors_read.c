@@ -66,11 +66,16 @@ done:
     return status;
 }
 
-static sow_status check_metadata(const json_t *metadata, const sowi_json_reader *reader)
+static sow_status read_metadata(sowi_safetensors *out, const json_t *metadata,
+                                const sowi_json_reader *reader)
 {
     if (!json_is_object(metadata))
         return sowi_fail(reader->error, SOW_ERR_FORMAT, "__metadata__ is not an object (%s)",
                          sowi_json_show(metadata).text);
+    out->metadata =
+        sowi_arena_take(&out->arena, (json_object_size(metadata) + 1) * sizeof *out->metadata);
+    if (out->metadata == NULL)
+        return sowi_fail_memory(reader->error);
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)metadata, key, value)
@@ -79,6 +84,11 @@ static sow_status check_metadata(const json_t *metadata, const sowi_json_reader 
             return sowi_fail(reader->error, SOW_ERR_FORMAT,
                              "__metadata__ holds more than text (%s under %s)",
                              sowi_json_show(value).text, sowi_show(key).text);
+        const sowi_metadata pair = {sowi_arena_copy(&out->arena, key),
+                                    sowi_arena_copy(&out->arena, json_string_value(value))};
+        if (pair.key == NULL || pair.value == NULL)
+            return sowi_fail_memory(reader->error);
+        out->metadata[out->metadata_count++] = pair;
     }
     return SOW_OK;
 }
@@ -214,7 +224,7 @@ static sow_status read_header(sowi_safetensors *out, const json_t *root,
     json_object_foreach((json_t *)(uintptr_t)root, name, entry)
     {
         if (strcmp(name, "__metadata__") == 0)
-            status = check_metadata(entry, reader);
+            status = read_metadata(out, entry, reader);
         else
             status = read_tensor(out, name, entry, &out->tensors[out->count++], reader);
         if (status != SOW_OK)

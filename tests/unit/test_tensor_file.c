@@ -1,0 +1,185 @@
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "refusal.h"
+#include "run_tests.h"
+#include "scratch.h"
+#include "sowcl/model.h"
+
+/* Writes a safetensors file of the header and data; its path. */
+static const char *write_file(const char *name, const char *header, const char *data, size_t size)
+{
+    const size_t length = strlen(header);
+    char *bytes = calloc(1, 8 + length + size + 1);
+    assert_non_null(bytes);
+    bytes[0] = (char)(length & 0xff);
+    bytes[1] = (char)(length >> 8);
+    memcpy(bytes + 8, header, length);
+    memcpy(bytes + 8 + length, data, size);
+    const char *path = sowt_scratch_write(name, bytes, 8 + length + size);
+    free(bytes);
+    return path;
+}
+
+static const char *write_example(void)
+{
+    return write_file("file.safetensors",
+                      "{\"__metadata__\":{\"sowcl.seed\":\"7\",\"format\":\"pt\"},"
+                      "\"z\":{\"dtype\":\"U8\",\"shape\":[2,3],\"data_offsets\":[0,6]},"
+                      "\"a\":{\"dtype\":\"F16\",\"shape\":[],\"data_offsets\":[6,8]},"
+                      "\"four\":{\"dtype\":\"F4\",\"shape\":[1,1,1,1,1,1,1,1,1,4],"
+                      "\"data_offsets\":[8,10]},"
+                      "\"none\":{\"dtype\":\"I64\",\"shape\":[0,5],\"data_offsets\":[10,10]}}",
+                      "0123456789", 10);
+}
+
+static void assert_tensor(const sow_tensor_file *file, const char *name, const char *dtype,
+                          uint32_t rank, uint64_t elements, const char *bytes)
+{
+    const size_t index = sow_tensor_file_find(file, name);
+    assert_true(index < sow_tensor_file_count(file));
+    const sow_file_tensor *tensor = sow_tensor_file_at(file, index);
+    char read[16] = "";
+    sow_error error;
+    assert_string_equal(name, tensor->name);
+    assert_string_equal(dtype, tensor->dtype_name);
+    assert_int_equal(rank, tensor->rank);
+    assert_int_equal(elements, tensor->elements);
+    assert_int_equal(strlen(bytes), tensor->size_bytes);
+    assert_done(sow_tensor_file_read(file, index, 0, strlen(bytes), read, &error), &error);
+    assert_string_equal(bytes, read);
+}
+
+static void test_tensor_file_lists_and_reads(void **state)
+{
+    (void)state;
+    sow_tensor_file *file = NULL;
+    sow_error error;
+    assert_done(sow_tensor_file_open(&file, write_example(), &error), &error);
+    assert_int_equal(4, sow_tensor_file_count(file));
+    static const char *const order[] = {"a", "four", "none", "z"};
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(order[i], sow_tensor_file_at(file, i)->name);
+    assert_tensor(file, "z", "U8", 2, 6, "012345");
+    assert_tensor(file, "a", "F16", 0, 1, "67");
+    assert_tensor(file, "four", "F4", 10, 4, "89");
+    assert_tensor(file, "none", "I64", 2, 0, "");
+    const sow_file_tensor *z = sow_tensor_file_at(file, 3);
+    assert_true(z->known && z->dtype == SOW_U8 && z->shape[0] == 2 && z->shape[1] == 3);
+    assert_false(sow_tensor_file_at(file, 1)->known);
+    assert_int_equal(4, sow_tensor_file_find(file, "b"));
+    assert_string_equal("7", sow_tensor_file_metadata(file, "sowcl.seed"));
+    assert_null(sow_tensor_file_metadata(file, "sowcl.recipe"));
+    char middle[4] = "";
+    assert_done(sow_tensor_file_read(file, 3, 2, 3, middle, &error), &error);
+    assert_string_equal("234", middle);
+    sow_tensor_file_release(file);
+    sow_tensor_file_release(NULL);
+    sowt_scratch_clear();
+}
+
+static void test_tensor_file_opens_npy(void **state)
+{
+    (void)state;
+    static const float values[] = {1.0f, 2.0f, 3.0f};
+    const char *path = sowt_scratch_path("a.npy");
+    const sow_saved_tensor saved = {.dtype = SOW_F32, .rank = 1, .shape = {3}, .data = values};
+    sow_tensor_file *file = NULL;
+    sow_error error;
+    float read = 0.0f;
+    assert_done(sow_save(path, &saved, &error), &error);
+    assert_done(sow_tensor_file_open(&file, path, &error), &error);
+    assert_int_equal(0, sow_tensor_file_find(file, "tensor"));
+    assert_true(sow_tensor_file_at(file, 0)->known);
+    assert_done(sow_tensor_file_read(file, 0, 8, 4, &read, &error), &error);
+    assert_true(read == 3.0f);
+    assert_null(sow_tensor_file_metadata(file, "format"));
+    sow_tensor_file_release(file);
+    sowt_scratch_clear();
+}
+
+static void test_tensor_file_opens_shards(void **state)
+{
+    (void)state;
+    sow_tensor_file *file = NULL;
+    sow_error error;
+    write_file("1.safetensors", "{\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}",
+               "bb", 2);
+    write_file("2.safetensors",
+               "{\"__metadata__\":{\"sowcl.recipe\":\"gpt2\"},"
+               "\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}",
+               "a", 1);
+    const char *path = sowt_scratch_text("i.json", "{\"weight_map\": {\"b\": \"1.safetensors\", "
+                                                   "\"a\": \"2.safetensors\"}}");
+    assert_done(sow_tensor_file_open(&file, path, &error), &error);
+    assert_int_equal(2, sow_tensor_file_count(file));
+    assert_tensor(file, "a", "U8", 1, 1, "a");
+    assert_tensor(file, "b", "U8", 1, 2, "bb");
+    assert_string_equal("gpt2", sow_tensor_file_metadata(file, "sowcl.recipe"));
+    sow_tensor_file_release(file);
+    assert_int_equal(0, unlink(sowt_scratch_path("2.safetensors")));
+    assert_refused(SOW_ERR_FILE, sow_tensor_file_open(&file, path, &error), &error,
+                   "2.safetensors");
+    assert_null(file);
+    sowt_scratch_clear();
+}
+
+static void test_tensor_file_open_refuses(void **state)
+{
+    (void)state;
+    sow_tensor_file *file = NULL;
+    sow_error error;
+    assert_refused(SOW_ERR_ARGUMENT, sow_tensor_file_open(NULL, "x", &error), &error, "NULL");
+    assert_refused(SOW_ERR_ARGUMENT, sow_tensor_file_open(&file, NULL, &error), &error, "NULL");
+    const char *pipe = sowt_scratch_path("pipe");
+    assert_refused(SOW_ERR_FILE, sow_tensor_file_open(&file, pipe, &error), &error, "pipe");
+    assert_refused(SOW_ERR_FORMAT,
+                   sow_tensor_file_open(&file, sowt_scratch_text("text", "words"), &error), &error,
+                   "text");
+    assert_refused(SOW_ERR_FORMAT, sow_tensor_file_open(&file, sowt_scratch_text("no", ""), &error),
+                   &error, "too short");
+    assert_refused(SOW_ERR_FILE, sow_tensor_file_open(&file, "/dev/zero", &error), &error,
+                   "no regular file");
+    assert_null(file);
+    sowt_scratch_clear();
+}
+
+static void test_tensor_file_read_refuses(void **state)
+{
+    (void)state;
+    sow_tensor_file *file = NULL;
+    sow_error error;
+    char bytes[8];
+    const char *path = write_example();
+    assert_done(sow_tensor_file_open(&file, path, &error), &error);
+    assert_refused(SOW_ERR_ARGUMENT, sow_tensor_file_read(NULL, 0, 0, 1, bytes, &error), &error,
+                   "NULL");
+    assert_refused(SOW_ERR_ARGUMENT, sow_tensor_file_read(file, 0, 0, 1, NULL, &error), &error,
+                   "NULL");
+    assert_refused(SOW_ERR_ARGUMENT, sow_tensor_file_read(file, 4, 0, 1, bytes, &error), &error,
+                   "index (4)");
+    assert_refused(SOW_ERR_ARGUMENT, sow_tensor_file_read(file, 3, 2, 5, bytes, &error), &error,
+                   "5 from 2");
+    assert_refused(SOW_ERR_ARGUMENT, sow_tensor_file_read(file, 3, 7, 0, bytes, &error), &error,
+                   "it has 6");
+    struct stat info;
+    assert_int_equal(0, stat(path, &info));
+    assert_int_equal(0, truncate(path, info.st_size - 5));
+    assert_refused(SOW_ERR_FORMAT, sow_tensor_file_read(file, 3, 0, 6, bytes, &error), &error,
+                   "ends in tensor 'z'");
+    sow_tensor_file_release(file);
+    sowt_scratch_clear();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_tensor_file_lists_and_reads),
+        cmocka_unit_test(test_tensor_file_opens_npy),
+        cmocka_unit_test(test_tensor_file_opens_shards),
+        cmocka_unit_test(test_tensor_file_open_refuses),
+        cmocka_unit_test(test_tensor_file_read_refuses),
+    };
+    return SOWT_RUN(tests, sowt_scratch_remove);
+}
