@@ -5,7 +5,7 @@
 #include "message.h"
 #include "svg_plot.h"
 
-enum { WIDTH = 420, HEIGHT = 330, BARS = 84 };
+enum { WIDTH = 420, HEIGHT = 380, BARS = 84 };
 #define SPREADS 4.2 /* shown on either side of the mean */
 #define LEAST   12  /* draws that a bar is expected to hold */
 
@@ -100,12 +100,7 @@ static void write_errors(const svg_plot *plot, const bars *of, const char *style
     for (size_t i = 0; i < of->count; i++) {
         const double x = svg_place(&plot->x, (of->list[i].low + of->list[i].high) / 2);
         const double y = svg_place(&plot->y, of->list[i].errors);
-        if (hollow)
-            fprintf(plot->to, "<path class=\"%s\" d=\"M%.1f %.1fl2.8 2.8l-2.8 2.8l-2.8 -2.8z\"/>\n",
-                    style, x, y - 2.8);
-        else
-            fprintf(plot->to, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"1.9\"/>\n", style,
-                    x, y);
+        svg_mark(plot->to, style, x, y, hollow);
     }
 }
 
@@ -128,7 +123,7 @@ static double farthest(const bars *of)
 static void write_error_panel(FILE *to, svg_axis x, const bars *a, const bars *b)
 {
     const double most = 1.1 * fmax(farthest(a), farthest(b));
-    const svg_plot plot = {to, x, {-most, most, HEIGHT - 44, 234, false}};
+    const svg_plot plot = {to, x, {-most, most, HEIGHT - 44, 262, false}};
     fprintf(to, "<rect class=\"band\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>\n",
             x.from, svg_place(&plot.y, 3), x.to - x.from,
             svg_place(&plot.y, -3) - svg_place(&plot.y, 3));
@@ -147,7 +142,7 @@ void chart_density(FILE *to, const char *id, const chart_samples *of)
         make_bars(&made[1], of->b);
     const svg_axis x = {made[0].low, made[0].high, 46, WIDTH - 8, false};
     const double top = 1.08 * fmax(highest(&made[0]), highest(&made[1]));
-    const svg_plot plot = {to, x, {0, top, 200, 20, false}};
+    const svg_plot plot = {to, x, {0, top, 222, 20, false}};
     svg_begin(to, id, WIDTH, HEIGHT, "Density",
               "The density of the draws over the exact one, and below it how many standard errors "
               "each bar is "

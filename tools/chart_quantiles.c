@@ -3,7 +3,7 @@
 #include "compare_charts.h"
 #include "svg_plot.h"
 
-enum { WIDTH = 420, HEIGHT = 330 };
+enum { WIDTH = 420, HEIGHT = 380 };
 
 typedef struct quantiles {
     sow_sample_quantile list[SOW_SAMPLE_QUANTILES];
@@ -34,29 +34,57 @@ static void widen(const quantiles *of, double *low, double *high)
     }
 }
 
-static void write_band(const svg_plot *plot, const quantiles *of)
+/* What is drawn at the height of a value: it, or how far it is from the expected one. */
+static double height_of(const quantiles *of, size_t i, double value, bool apart)
+{
+    return apart ? (value - of->list[i].expected) / of->std : scaled(of, value);
+}
+
+static void write_band(const svg_plot *plot, const quantiles *of, bool apart)
 {
     fputs("<path class=\"band\" d=\"", plot->to);
     for (size_t i = 0; i < of->count; i++)
-        svg_point(plot, i == 0, scaled(of, of->list[i].expected), scaled(of, of->list[i].low));
-    for (size_t i = of->count; i > 0; i--)
-        svg_point(plot, false, scaled(of, of->list[i - 1].expected),
-                  scaled(of, of->list[i - 1].high));
+        svg_point(plot, i == 0, scaled(of, of->list[i].expected),
+                  height_of(of, i, of->list[i].low, apart));
+    for (size_t i = of->count; i-- > 0;)
+        svg_point(plot, false, scaled(of, of->list[i].expected),
+                  height_of(of, i, of->list[i].high, apart));
     fputs("z\"/>\n", plot->to);
 }
 
-static void write_marks(const svg_plot *plot, const quantiles *of, const char *style, bool hollow)
+static void write_marks(const svg_plot *plot, const quantiles *of, const char *style, bool hollow,
+                        bool apart)
 {
     for (size_t i = 0; i < of->count; i++) {
         const double x = svg_place(&plot->x, scaled(of, of->list[i].expected));
-        const double y = svg_place(&plot->y, scaled(of, of->list[i].observed));
-        if (hollow)
-            fprintf(plot->to, "<path class=\"%s\" d=\"M%.1f %.1fl3.6 3.6l-3.6 3.6l-3.6 -3.6z\"/>\n",
-                    style, x, y - 3.6);
-        else
-            fprintf(plot->to, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"1.9\"/>\n", style,
-                    x, y);
+        const double y = svg_place(&plot->y, height_of(of, i, of->list[i].observed, apart));
+        svg_mark(plot->to, style, x, y, hollow);
     }
+}
+
+/* The farthest from the diagonal: a mark, or the band at the second outermost ones. */
+static double farthest(const quantiles *of, double least)
+{
+    double most = least;
+    for (size_t i = 0; i < of->count; i++)
+        most = fmax(most, fabs(height_of(of, i, of->list[i].observed, true)));
+    for (size_t i = 1; i + 1 < of->count; i++) {
+        most = fmax(most, fabs(height_of(of, i, of->list[i].low, true)));
+        most = fmax(most, fabs(height_of(of, i, of->list[i].high, true)));
+    }
+    return most;
+}
+
+static void write_panel(const svg_plot *plot, const quantiles *a, const quantiles *b, bool apart)
+{
+    write_band(plot, a, apart);
+    svg_frame(plot, 7, apart ? 4 : 6);
+    fputs("<path class=\"diagonal\" d=\"", plot->to);
+    svg_point(plot, true, plot->x.low, apart ? 0 : plot->x.low);
+    svg_point(plot, false, plot->x.high, apart ? 0 : plot->x.high);
+    fputs("\"/>\n", plot->to);
+    write_marks(plot, b, "mark b", true, apart);
+    write_marks(plot, a, "mark a", false, apart);
 }
 
 void chart_quantiles(FILE *to, const char *id, const chart_samples *of)
@@ -68,22 +96,19 @@ void chart_quantiles(FILE *to, const char *id, const chart_samples *of)
         take(&b, of->b);
     widen(&a, &low, &high);
     widen(&b, &low, &high);
-    const double margin = 0.05 * (high - low);
+    const double margin = 0.05 * (high - low), most = 1.1 * farthest(&b, farthest(&a, 1e-6));
     const svg_axis x = {low - margin, high + margin, 46, WIDTH - 8, false};
-    const svg_plot plot = {to, x, {low - margin, high + margin, HEIGHT - 44, 20, false}};
-    svg_begin(to, id, WIDTH, HEIGHT, "Quantiles",
-              "The quantiles of the draws over the exact ones. Draws of the law follow the "
-              "diagonal and stay in "
-              "the band 99 times of 100. The outermost draws are single points.");
-    write_band(&plot, &a);
-    svg_frame(&plot, 7, 7);
-    fputs("<path class=\"diagonal\" d=\"", to);
-    svg_point(&plot, true, x.low, x.low);
-    svg_point(&plot, false, x.high, x.high);
-    fputs("\"/>\n", to);
-    write_marks(&plot, &b, "mark b", true);
-    write_marks(&plot, &a, "mark a", false);
-    svg_label_x(&plot, "exact quantile, in standard deviations from the mean");
-    svg_label_y(&plot, "drawn");
+    const svg_plot whole = {to, x, {x.low, x.high, 222, 20, false}};
+    const svg_plot apart = {to, x, {-most, most, HEIGHT - 44, 262, false}};
+    svg_begin(
+        to, id, WIDTH, HEIGHT, "Quantiles",
+        "The quantiles of the draws over the exact ones, and below how far they are off. Draws of "
+        "the law follow the "
+        "diagonal and stay in the band 99 times of 100. The outermost draws are single points.");
+    write_panel(&whole, &a, &b, false);
+    svg_label_y(&whole, "drawn quantile");
+    write_panel(&apart, &a, &b, true);
+    svg_label_x(&apart, "exact quantile, in standard deviations from the mean");
+    svg_label_y(&apart, "drawn &#8722; exact");
     svg_end(to);
 }

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "compare_samples.h"
 #include "compare_tell.h"
 #include "json_output.h"
 #include "message.h"
@@ -60,12 +61,13 @@ static void put_figures(json_t *object, const sow_difference *of)
 /* Why nothing was compared; NULL: it was. */
 static const char *reason_of(const comparison_case *of)
 {
-    return of->missing_a     ? "only in B"
-           : of->missing_b   ? "only in A"
-           : of->other_shape ? "other shape"
-           : of->other_dtype ? "other dtype"
-           : of->without_f64 ? "no double precision"
-                             : NULL;
+    return of->missing_a         ? "only in B"
+           : of->missing_b       ? "only in A"
+           : of->other_shape     ? "other shape"
+           : of->other_dtype     ? "other dtype"
+           : of->without_f64     ? "no double precision"
+           : of->without_control ? "no control"
+                                 : NULL;
 }
 
 static json_t *case_to_json(const comparison_case *of)
@@ -82,6 +84,7 @@ static json_t *case_to_json(const comparison_case *of)
     json_put(object, "equal", json_boolean(comparison_case_agrees(of)));
     put_figures(object, &of->difference);
     json_put(object, "first", of->difference.differing != 0 ? first_to_json(of) : json_null());
+    json_put(object, "distribution", compare_samples_to_json(of));
     return object;
 }
 
@@ -99,6 +102,7 @@ static json_t *pair_to_json(const comparison *found, const comparison_pair *pair
         json_append(tensors, case_to_json(&pair->cases[i]));
     json_put(object, "a", json_from_text(found->sides[pair->a].name));
     json_put(object, "b", json_from_text(found->sides[pair->b].name));
+    json_put(object, "control", json_boolean(comparison_pair_is_control(found, pair)));
     json_put(object, "equal", json_boolean(comparison_pair_agrees(pair)));
     json_put(object, "seconds", json_from_number(pair->seconds));
     put_figures(object, &pair->total);
@@ -116,13 +120,15 @@ static json_t *tolerance_to_json(const sow_tolerance *allowed)
     return object;
 }
 
-/* Over all pairs. */
+/* Over all pairs but controls. */
 static void put_totals(json_t *object, const comparison *found)
 {
     uint64_t elements = 0, differing = 0, max_ulp = 0;
     const comparison_pair *first = NULL;
     for (size_t i = 0; i < found->pair_count; i++) {
         const comparison_pair *const pair = &found->pairs[i];
+        if (comparison_pair_is_control(found, pair))
+            continue;
         elements += pair->total.elements;
         differing += pair->total.differing;
         max_ulp = pair->total.max_ulp > max_ulp ? pair->total.max_ulp : max_ulp;

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "compare_samples.h"
 #include "compare_tell.h"
 #include "message.h"
 #include "output.h"
@@ -62,34 +63,35 @@ static size_t count_cases(const comparison_pair *pair, bool (*is_one)(const comp
 
 static bool is_left_out(const comparison_case *of)
 {
-    return of->without_f64;
+    return of->without_f64 || of->without_control;
 }
 
-static const char *verdict_of(const comparison_pair *pair)
+static const char *verdict_of(const comparison *found, const comparison_pair *pair)
 {
     if (count_cases(pair, is_left_out) == pair->count)
         return "nothing compared";
     if (!comparison_pair_agrees(pair))
-        return "different";
+        return comparison_pair_is_control(found, pair) ? "other bits (control)" : "different";
     return pair->total.differing == 0 ? "equal" : "equal within the tolerance";
 }
 
 static void print_pairs(const comparison *found)
 {
-    static const char *const heads[] = {"B",       "tensors", "elements", "differing",
-                                        "max ulp", "seconds", "verdict"};
-    table *const rows = table_create("lrrrrrl");
+    static const char *const heads[] = {"A",         "B",       "tensors", "elements",
+                                        "differing", "max ulp", "seconds", "verdict"};
+    table *const rows = table_create("llrrrrrl");
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
         table_cell(rows, "%s", heads[i]);
     for (size_t i = 0; i < found->pair_count; i++) {
         const comparison_pair *const pair = &found->pairs[i];
+        table_cell(rows, "%s", found->sides[pair->a].name);
         table_cell(rows, "%s", found->sides[pair->b].name);
         table_cell(rows, "%zu", count_cases(pair, comparison_case_is_compared));
         table_cell(rows, "%" PRIu64, pair->total.elements);
         table_cell(rows, "%" PRIu64, pair->total.differing);
         table_cell(rows, "%" PRIu64, pair->total.max_ulp);
         table_cell(rows, "%.3f", pair->seconds);
-        table_cell(rows, "%s", verdict_of(pair));
+        table_cell(rows, "%s", verdict_of(found, pair));
     }
     table_print(rows, stdout);
     table_release(rows);
@@ -217,7 +219,7 @@ static void print_others(const comparison_pair *pair)
     size_t printed = 0, others = 0;
     for (size_t i = 0; i < pair->count; i++) {
         const comparison_case *const of = &pair->cases[i];
-        if (comparison_case_is_compared(of) || of->without_f64)
+        if (comparison_case_is_compared(of) || is_left_out(of))
             continue;
         others++;
         if (printed++ >= ROWS_MAX)
@@ -239,11 +241,15 @@ static void print_pair(const comparison *found, const comparison_pair *pair)
 {
     const size_t left_out = count_cases(pair, is_left_out);
     if (left_out != 0) {
+        const bool control = comparison_pair_is_control(found, pair);
         output_text(stdout, "\n");
         output_escaped(stdout, found->sides[pair->b].name);
         output_text(stdout, " or ");
         output_escaped(stdout, found->sides[pair->a].name);
-        output_printf(stdout, " has no double precision: f64 left out (%zu)\n", left_out);
+        output_printf(stdout, " %s: left out (%zu)\n",
+                      control ? "draws only plain normals, and not in f64"
+                              : "has no double precision, for f64",
+                      left_out);
     }
     if (pair->total.differing == 0 && comparison_pair_agrees(pair))
         return;
@@ -258,6 +264,7 @@ static void print_pair(const comparison *found, const comparison_pair *pair)
     print_differing(pair);
     print_first(pair);
     print_histogram(&pair->total);
+    compare_samples_print(pair);
 }
 
 void compare_print_table(const comparison *found)

@@ -4,12 +4,12 @@
 /* Colours: a blue and an orange that those who see fewer colours tell apart, too, each with a mark or word of its own. */
 static const char colours[] =
     ":root{--ground:#fff;--raised:#f6f8fa;--text:#1f2328;--minor:#59636e;--line:#d1d9e0;\n"
-    "--a:#0a5fa8;--b:#b34a00;--exact:#c9d1d9;--exact-line:#818b98;--band:#8a94a014;\n"
+    "--a:#0a5fa8;--b:#b34a00;--exact:#c9d1d9;--exact-line:#818b98;--band:#8a94a044;\n"
     "--same:#dbecfb;--same-text:#0a4a80;--diff:#ffe3cf;--diff-text:#8a3800;--near:#fff3c4;--near-"
     "text:#6b4e00}\n"
     "@media(prefers-color-scheme:dark){:root{--ground:#0d1117;--raised:#161b22;--text:#e6edf3;\n"
     "--minor:#9da7b3;--line:#30363d;--a:#6cb6ff;--b:#ffa657;--exact:#3d444d;--exact-line:#8b949e;\n"
-    "--band:#c9d1d91f;--same:#10304d;--same-text:#a5d3ff;--diff:#4a2408;--diff-text:#ffc79a;--near:"
+    "--band:#c9d1d933;--same:#10304d;--same-text:#a5d3ff;--diff:#4a2408;--diff-text:#ffc79a;--near:"
     "#3d3208;\n"
     "--near-text:#f2d675}}\n";
 
@@ -45,6 +45,7 @@ static const char text[] =
     "th,td{text-align:left;vertical-align:top;padding:5px 10px;border-bottom:1px solid "
     "var(--line);font-weight:400}\n"
     "thead th{color:var(--minor);font-size:.8rem;vertical-align:bottom}\n"
+    "tbody th[scope=row]{min-width:9.5em}\n"
     "td.same,td.near,td.diff{white-space:nowrap}\n"
     ".number{text-align:right;white-space:nowrap}\n"
     ".matrix td{text-align:center;min-width:92px;border:2px solid "
@@ -87,7 +88,7 @@ static const char narrow_and_paper[] =
     "@media "
     "print{:root{--ground:#fff;--raised:#f6f8fa;--text:#000;--minor:#444;--line:#bbb;--a:#0a5fa8;--"
     "b:#b34a00;\n"
-    "--exact:#c9d1d9;--exact-line:#777;--band:#8a94a014;--same:#dbecfb;--same-text:#0a4a80;--diff:#"
+    "--exact:#c9d1d9;--exact-line:#777;--band:#8a94a044;--same:#dbecfb;--same-text:#0a4a80;--diff:#"
     "ffe3cf;\n"
     "--diff-text:#8a3800;--near:#fff3c4;--near-text:#6b4e00}\n"
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}body{font-size:10pt}main{max-"

@@ -125,3 +125,12 @@ void svg_point(const svg_plot *plot, bool first, double x, double y)
     fprintf(plot->to, "%s%.1f %.1f", first ? "M" : "L", svg_place(&plot->x, x),
             svg_place(&plot->y, y));
 }
+
+void svg_mark(FILE *to, const char *style, double x, double y, bool hollow)
+{
+    if (hollow)
+        fprintf(to, "<path class=\"%s\" d=\"M%.1f %.1fl3.2 3.2l-3.2 3.2l-3.2 -3.2z\"/>\n", style, x,
+                y - 3.2);
+    else
+        fprintf(to, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"1.9\"/>\n", style, x, y);
+}

@@ -32,4 +32,7 @@ void svg_label_y(const svg_plot *plot, const char *text);
 /* "M" or "L", and the point. */
 void svg_point(const svg_plot *plot, bool first, double x, double y);
 
+/* A dot, or a hollow diamond. */
+void svg_mark(FILE *to, const char *style, double x, double y, bool hollow);
+
 #endif
