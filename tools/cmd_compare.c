@@ -143,6 +143,8 @@ static int compare_plans(const compare_options *chosen, comparison *found, compa
     int code = compare_cases_make(cases, chosen);
     if (code == PROCEED)
         code = compare_sides_open(&sides, chosen);
+    if (code == PROCEED && chosen->library_math)
+        code = compare_sides_measure(&sides);
     if (code == PROCEED) {
         code = compare_run_plans(found, &sides, cases, chosen);
         if (code == PROCEED && sides.failed)

@@ -141,15 +141,24 @@ static void put_totals(json_t *object, const comparison *found)
     json_put(object, "max_ulp", json_from_u64(max_ulp));
 }
 
+/* Null where none was measured. */
+static json_t *json_from_time(double ns)
+{
+    return ns > 0 ? json_from_number(ns) : json_null();
+}
+
 void compare_print_json(const comparison *found)
 {
     json_t *const object = need_memory(json_object());
     json_t *const devices = need_memory(json_array());
     json_t *const details = need_memory(json_array());
+    json_t *const ns_cpu = need_memory(json_array()), *const ns_wall = need_memory(json_array());
     json_t *const pairs = need_memory(json_array());
     for (size_t i = 0; i < found->side_count; i++) {
         json_append(devices, json_from_text(found->sides[i].name));
         json_append(details, json_from_text(found->sides[i].details));
+        json_append(ns_cpu, json_from_time(found->sides[i].cpu_ns));
+        json_append(ns_wall, json_from_time(found->sides[i].wall_ns));
     }
     for (size_t i = 0; i < found->pair_count; i++)
         json_append(pairs, pair_to_json(found, &found->pairs[i]));
@@ -159,6 +168,8 @@ void compare_print_json(const comparison *found)
     json_put(object, "tolerance", tolerance_to_json(&found->tolerance));
     json_put(object, "devices", devices);
     json_put(object, "details", details);
+    json_put(object, "ns_cpu", ns_cpu);
+    json_put(object, "ns_wall", ns_wall);
     json_put(object, "pairs", pairs);
     json_finish(object);
 }

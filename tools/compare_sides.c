@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "message.h"
+#include "sowcl/bench.h"
 #ifdef SOWCL_HAVE_OPENCL
 #include "sowcl/sowcl.h"
 #endif
@@ -148,6 +149,32 @@ static void add_controls(compare_sides *sides)
         add_side(sides, name, "", "again")->context = context;
         sides->told[sides->count - 1].math = SOW_MATH_NATIVE;
     }
+}
+
+/* Of all that draw at the same place. */
+static int measure(compare_sides *sides, size_t first)
+{
+    sow_math_times times;
+    const sow_status status = sow_math_times_measure(&times, sides->engines[first].context);
+    if (status != SOW_OK)
+        return engine_failure(&sides->engines[first], status, NULL);
+    for (size_t i = first; i < sides->count; i++) {
+        comparison_side *const told = &sides->told[i];
+        if (sides->engines[i].context != sides->engines[first].context)
+            continue;
+        told->cpu_ns = times.cpu_ns[told->math];
+        told->wall_ns = times.wall_ns[told->math];
+    }
+    return PROCEED;
+}
+
+int compare_sides_measure(compare_sides *sides)
+{
+    int code = PROCEED;
+    for (size_t i = 0; i < sides->count && code == PROCEED; i++)
+        if (is_first_of_context(sides, i))
+            code = measure(sides, i);
+    return code;
 }
 
 int compare_sides_open(compare_sides *sides, const compare_options *chosen)

@@ -16,6 +16,8 @@ typedef struct compare_sides {
 /* Opens what --on and --with name, or all there is; programs are not tested, for how they fail is what is asked. PROCEED, or an
  * exit code after its message; compare_sides_close is due either way. */
 int compare_sides_open(compare_sides *sides, const compare_options *chosen);
+/* Times normal draws on all sides, for the cost of our functions beside others. PROCEED, or an exit code after its message. */
+int compare_sides_measure(compare_sides *sides);
 void compare_sides_close(compare_sides *sides);
 
 #endif

@@ -36,6 +36,9 @@ static void print_side(const char *word, const comparison_side *side)
         output_escaped(stdout, side->details);
         output_text(stdout, ")");
     }
+    if (side->cpu_ns > 0)
+        output_printf(stdout, "  %.3g ns of CPU time, %.3g ns an element", side->cpu_ns,
+                      side->wall_ns);
     output_text(stdout, "\n");
 }
 
