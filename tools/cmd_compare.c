@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "command.h"
+#include "compare_report.h"
 #include "compare_run.h"
 #include "compare_tell.h"
 #include "message.h"
 #include "options.h"
 #include "output.h"
+#include "quote.h"
 
 enum {
     OPTION_DTYPE = 256,
@@ -16,7 +18,9 @@ enum {
     OPTION_WITH,
     OPTION_ULP,
     OPTION_ATOL,
-    OPTION_RTOL
+    OPTION_RTOL,
+    OPTION_LIBRARY_MATH,
+    OPTION_REPORT
 };
 
 static void append(const char ***list, size_t *count, const char *value)
@@ -60,6 +64,10 @@ static int take_drawn(compare_options *chosen, int letter, const char *value)
         chosen->for_plans = "--with";
         append(&chosen->with, &chosen->with_count, value);
         return PROCEED;
+    case OPTION_LIBRARY_MATH:
+        chosen->for_plans = "--library-math";
+        chosen->library_math = true;
+        return PROCEED;
     case 'j':
         chosen->for_plans = "--threads";
         return parse_u32("--threads", value, &chosen->threads);
@@ -78,6 +86,9 @@ static int take(void *user, int letter, const char *value)
         return parse_tolerance("--atol", value, &chosen->tolerance.atol);
     case OPTION_RTOL:
         return parse_tolerance("--rtol", value, &chosen->tolerance.rtol);
+    case OPTION_REPORT:
+        chosen->report = value;
+        return PROCEED;
     case 'q':
         chosen->quiet = true;
         return PROCEED;
@@ -156,6 +167,11 @@ static int conclude(const compare_options *chosen, const comparison *found, int 
 {
     if (found->pair_count > 0 && (code == PROCEED || chosen->files[0] == NULL))
         print(chosen, found);
+    if (found->pair_count > 0 && chosen->report != NULL) {
+        const int written = compare_report_write(found, chosen->report);
+        if (written != PROCEED)
+            return written == EXIT_DONE ? written : EXIT_MISUSE;
+    }
     if (code != PROCEED)
         return code == EXIT_NOTHING || code == EXIT_DONE ? code : EXIT_MISUSE;
     if (!comparison_has_compared(found)) {
@@ -165,9 +181,9 @@ static int conclude(const compare_options *chosen, const comparison *found, int 
     return comparison_agrees(found) ? EXIT_DONE : EXIT_DIFFERENT;
 }
 
-static int compare(const compare_options *chosen)
+static int compare(const compare_options *chosen, const char *command_line)
 {
-    comparison found = {.tolerance = chosen->tolerance};
+    comparison found = {.tolerance = chosen->tolerance, .command = command_line};
     compare_cases cases = {.list = NULL};
     int code = chosen->files[0] != NULL ? compare_run_files(&found, chosen)
                                         : compare_plans(chosen, &found, &cases);
@@ -180,6 +196,7 @@ static int compare(const compare_options *chosen)
 static int run(const command *self, int argc, char **argv)
 {
     compare_options chosen = {.model = NULL};
+    char *const command_line = quote_command(argc, argv);
     int operand = 0;
     output_fail_with(EXIT_MISUSE);
     int code = options_read(self, argc, argv, take, &chosen, &operand);
@@ -188,7 +205,8 @@ static int run(const command *self, int argc, char **argv)
     if (code == PROCEED)
         code = check(&chosen);
     if (code == PROCEED)
-        code = compare(&chosen);
+        code = compare(&chosen, command_line);
+    free(command_line);
     free(chosen.dtypes);
     free(chosen.expressions);
     free(chosen.shapes);
@@ -208,6 +226,11 @@ static const option_row options[] = {
     {OPTION_ULP, "ulp", "N", "let pass what is at most N representable values apart"},
     {OPTION_ATOL, "atol", "X", "let pass finite values with |a - b| <= X + Y |b|"},
     {OPTION_RTOL, "rtol", "Y", "Y of the same; X and Y are 0 if not given"},
+    {OPTION_LIBRARY_MATH, "library-math", NULL,
+     "compare ours with each device's own log, sqrt, sin, cos\n"
+     "and native_*, and devices' with each other: controls,\n"
+     "which do not count in the exit code"},
+    {OPTION_REPORT, "report", "FILE.html", "write what was found as a page, too"},
     {'q', "quiet", NULL, "say only which differ"},
     {.name = NULL},
 };
@@ -220,9 +243,8 @@ const command command_compare = {
         "MODEL is as of 'sowcl init'. Without MODEL and --init, a set of all kinds of draws is "
         "compared.\n"
         "SEL is host, cpu, gpu, P:D as 'sowcl devices' prints it, or a part of a name.\n"
-        "Two files of tensors (or indexes of shards, .safetensors.index.json) are compared tensor "
-        "by\n"
-        "tensor, matched by name; other dtypes by value.\n\n"
+        "Two files of tensors (or indexes of shards, .safetensors.index.json) are compared\n"
+        "tensor by tensor, matched by name; other dtypes by value.\n\n"
         "Examples:\n"
         "  sowcl compare                          every device with the host\n"
         "  sowcl compare --on 0:0 --with 0:1      one GPU with another\n"

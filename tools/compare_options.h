@@ -18,6 +18,8 @@ typedef struct compare_options {
     sow_tolerance tolerance;
     uint32_t threads;
     bool json, quiet;
+    bool library_math;
+    const char *report;    /* where the page goes; NULL: nowhere */
     const char *for_plans; /* an option that files have no use for; NULL: none */
 } compare_options;
 

@@ -129,6 +129,34 @@ static int open_partners(compare_sides *sides, const compare_options *chosen)
     return PROCEED;
 }
 
+static bool is_first_of_context(const compare_sides *sides, size_t side)
+{
+    for (size_t i = 0; i < side; i++)
+        if (sides->engines[i].context == sides->engines[side].context)
+            return false;
+    return true;
+}
+
+/* For each place where draws are made: its library's functions, and a device's native ones. */
+static void add_controls(compare_sides *sides)
+{
+    const size_t count = sides->count;
+    for (size_t i = 0; i < count; i++) {
+        sow_context *const context = sides->engines[i].context;
+        char name[192];
+        if (!is_first_of_context(sides, i))
+            continue;
+        snprintf(name, sizeof name, "%.160s, its library", sides->told[i].name);
+        add_side(sides, name, "", "again")->context = context;
+        sides->told[sides->count - 1].math = SOW_MATH_LIBRARY;
+        if (context == NULL)
+            continue;
+        snprintf(name, sizeof name, "%.160s, native", sides->told[i].name);
+        add_side(sides, name, "", "again")->context = context;
+        sides->told[sides->count - 1].math = SOW_MATH_NATIVE;
+    }
+}
+
 int compare_sides_open(compare_sides *sides, const compare_options *chosen)
 {
     *sides = (compare_sides){.told = NULL};
@@ -137,20 +165,14 @@ int compare_sides_open(compare_sides *sides, const compare_options *chosen)
         code = open_partners(sides, chosen);
     if (code != PROCEED)
         return code;
+    if (chosen->library_math)
+        add_controls(sides);
     if (sides->count > 1)
         return PROCEED;
     if (sides->failed)
         return EXIT_MISUSE;
     message("no OpenCL device found: nothing to compare %s with", sides->told[0].name);
     return EXIT_NOTHING;
-}
-
-static bool is_first_of_context(const compare_sides *sides, size_t side)
-{
-    for (size_t i = 0; i < side; i++)
-        if (sides->engines[i].context == sides->engines[side].context)
-            return false;
-    return true;
 }
 
 void compare_sides_close(compare_sides *sides)

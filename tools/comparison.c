@@ -5,10 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* A side cannot draw it, and that is no difference. */
+static bool is_left_aside(const comparison_case *of)
+{
+    return of->without_f64 || of->without_control;
+}
+
 bool comparison_case_is_compared(const comparison_case *of)
 {
     return !of->missing_a && !of->missing_b && !of->other_shape && !of->other_dtype &&
-           !of->without_f64;
+           !is_left_aside(of);
 }
 
 bool comparison_case_agrees(const comparison_case *of)
@@ -79,15 +85,21 @@ void comparison_pair_sum(comparison_pair *pair)
 bool comparison_pair_agrees(const comparison_pair *pair)
 {
     for (size_t i = 0; i < pair->count; i++)
-        if (!pair->cases[i].without_f64 && !comparison_case_agrees(&pair->cases[i]))
+        if (!is_left_aside(&pair->cases[i]) && !comparison_case_agrees(&pair->cases[i]))
             return false;
     return true;
+}
+
+bool comparison_pair_is_control(const comparison *of, const comparison_pair *pair)
+{
+    return of->sides[pair->a].math != SOW_MATH_OURS || of->sides[pair->b].math != SOW_MATH_OURS;
 }
 
 bool comparison_agrees(const comparison *of)
 {
     for (size_t i = 0; i < of->pair_count; i++)
-        if (!comparison_pair_agrees(&of->pairs[i]))
+        if (!comparison_pair_is_control(of, &of->pairs[i]) &&
+            !comparison_pair_agrees(&of->pairs[i]))
             return false;
     return true;
 }
@@ -96,7 +108,7 @@ bool comparison_has_compared(const comparison *of)
 {
     for (size_t i = 0; i < of->pair_count; i++)
         for (size_t j = 0; j < of->pairs[i].count; j++)
-            if (!of->pairs[i].cases[j].without_f64)
+            if (!is_left_aside(&of->pairs[i].cases[j]))
                 return true;
     return false;
 }
@@ -108,6 +120,8 @@ void comparison_release(comparison *of)
             free(of->pairs[i].cases[j].label);
             free(of->pairs[i].cases[j].expression);
             free(of->pairs[i].cases[j].dimensions);
+            sow_sample_release(of->pairs[i].cases[j].sample_a);
+            sow_sample_release(of->pairs[i].cases[j].sample_b);
         }
         free(of->pairs[i].cases);
     }

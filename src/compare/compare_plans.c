@@ -5,6 +5,7 @@
 #include "compare_side.h"
 #include "difference.h"
 #include "fail.h"
+#include "law.h"
 
 #ifdef SOWI_OPENCL
 #include "device/buffer_pair.h"
@@ -15,8 +16,10 @@
 
 typedef struct comparing {
     sowi_side sides[2];
-    bool on_one_device; /* both sides are drawn and compared there; `sides` are not used */
+    bool ours;          /* both sides' math */
+    bool on_one_device; /* both sides are drawn and compared there, but what is sampled */
     sow_context *context;
+    sow_sample *samples[2]; /* of the item; NULL: none */
     const sow_compare_options *options;
     uint64_t done_bytes, total_bytes;
     sow_error *error;
@@ -81,6 +84,10 @@ static sow_status end_block(comparing *on, const blocks *cut, uint64_t block,
             return fail(on, status, side_names[i]);
     }
     sow_difference_add(sum, bytes[0], bytes[1], count);
+    if (on->samples[0] != NULL)
+        sow_sample_add(on->samples[0], bytes[0], (size_t)count);
+    if (on->samples[1] != NULL)
+        sow_sample_add(on->samples[1], bytes[1], (size_t)count);
     return is_cancelled(on, count * sow_dtype_size(cut->plan->dtype)) ? SOW_ERR_CANCELLED : SOW_OK;
 }
 
@@ -155,16 +162,21 @@ static sow_status compare_item(comparing *on, sow_compare_item *item)
 {
     const sow_plan *plan = item->plan;
     sow_difference_sum sum;
+    const bool sampled = item->sample_a != NULL || item->sample_b != NULL;
     sow_status status =
         sow_difference_begin(&sum, plan->dtype, plan->dtype, &on->options->tolerance);
+    on->samples[0] = item->sample_a;
+    on->samples[1] = item->sample_b;
+    if (!on->ours && !sowi_plan_has_control(plan))
+        status = SOW_ERR_INITIALIZER;
     if (status == SOW_OK)
-        status = on->on_one_device ? compare_on_one_device(on, plan, &sum)
-                                   : compare_apart(on, plan, &sum);
+        status = on->on_one_device && !sampled ? compare_on_one_device(on, plan, &sum)
+                                               : compare_apart(on, plan, &sum);
     memset(&item->difference, 0, sizeof item->difference);
     item->status = status;
     if (status == SOW_OK)
         sow_difference_end(&sum, &item->difference);
-    return status == SOW_ERR_NO_F64 ? SOW_OK : status;
+    return status == SOW_ERR_NO_F64 || status == SOW_ERR_INITIALIZER ? SOW_OK : status;
 }
 
 static sow_status check_items(const sow_compare_item *items, size_t count)
@@ -173,6 +185,13 @@ static sow_status check_items(const sow_compare_item *items, size_t count)
         if (items[i].plan == NULL || sow_dtype_size(items[i].plan->dtype) == 0)
             return SOW_ERR_ARGUMENT;
     return SOW_OK;
+}
+
+/* The host has no native functions. */
+static bool has_math(const sow_compare_side *side)
+{
+    return side->math == SOW_MATH_OURS || side->math == SOW_MATH_LIBRARY ||
+           (side->math == SOW_MATH_NATIVE && side->context != NULL);
 }
 
 static sow_status check(const sow_compare_side *a, const sow_compare_side *b,
@@ -186,8 +205,9 @@ static sow_status check(const sow_compare_side *a, const sow_compare_side *b,
     if (!(allowed->atol >= 0) || !(allowed->rtol >= 0))
         return sowi_fail(error, SOW_ERR_ARGUMENT, "tolerance (atol %g, rtol %g): at least 0",
                          allowed->atol, allowed->rtol);
-    if (a->math != SOW_MATH_OURS || b->math != SOW_MATH_OURS)
-        return sowi_fail(error, SOW_ERR_ARGUMENT, "math (%d, %d): ours", (int)a->math,
+    if (!has_math(a) || !has_math(b))
+        return sowi_fail(error, SOW_ERR_ARGUMENT,
+                         "math (%d, %d): ours, library, and on devices native", (int)a->math,
                          (int)b->math);
     return SOW_OK;
 }
@@ -202,10 +222,11 @@ sow_status sow_compare_plans(const sow_compare_side *a, const sow_compare_side *
     if (status != SOW_OK)
         return status;
     on.context = a->context;
-    on.on_one_device = a->context != NULL && a->context == b->context;
+    on.ours = a->math == SOW_MATH_OURS && b->math == SOW_MATH_OURS;
+    on.on_one_device = a->context != NULL && a->context == b->context && on.ours;
     for (size_t i = 0; i < count; i++)
         on.total_bytes += items[i].plan->count * sow_dtype_size(items[i].plan->dtype);
-    for (size_t i = 0; i < 2 && !on.on_one_device && status == SOW_OK; i++) {
+    for (size_t i = 0; i < 2 && status == SOW_OK; i++) {
         status = sowi_side_make(&on.sides[i], i == 0 ? a : b, on.options->threads);
         if (status != SOW_OK)
             (void)fail(&on, status, side_names[i]); /* the status again */

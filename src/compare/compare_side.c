@@ -3,6 +3,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "host/library_host.h"
+#include "law.h"
+
 #ifdef SOWI_OPENCL
 #include "device/stage.h"
 #endif
@@ -21,10 +24,13 @@ sow_status sowi_side_make(sowi_side *side, const sow_compare_side *drawn_on, uin
 {
     *side = (sowi_side){.drawn_on = drawn_on, .threads = threads};
     if (drawn_on->context == NULL)
-        return make_slots(side);
+        return drawn_on->math == SOW_MATH_NATIVE ? SOW_ERR_ARGUMENT : make_slots(side);
 #ifdef SOWI_OPENCL
-    return sowi_stage_create(&side->stage, drawn_on->context, SOWI_SIDE_SLOTS,
-                             SOWI_SIDE_BLOCK_BYTES, SOWI_STAGE_BEST);
+    const sow_status status = sowi_stage_create(&side->stage, drawn_on->context, SOWI_SIDE_SLOTS,
+                                                SOWI_SIDE_BLOCK_BYTES, SOWI_STAGE_BEST);
+    if (status == SOW_OK && drawn_on->math != SOW_MATH_OURS)
+        sowi_stage_use_library(side->stage, drawn_on->math == SOW_MATH_NATIVE);
+    return status;
 #else
     return SOW_ERR_NO_OPENCL;
 #endif
@@ -47,6 +53,8 @@ static sow_status draw(const sowi_side *side, unsigned char *dst, const sow_plan
     if (side->stage != NULL)
         return sowi_stage_draw(side->drawn_on->context, dst, plan);
 #endif
+    if (side->drawn_on->math != SOW_MATH_OURS && sowi_plan_has_control(plan))
+        return sowi_library_fill_host(dst, plan, side->threads);
     return sow_fill_host_plan(dst, plan, &(sow_host_options){.threads = side->threads});
 }
 

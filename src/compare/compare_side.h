@@ -20,7 +20,7 @@ typedef struct sowi_side {
     unsigned char *whole; /* the elements of a plan that blocks cannot be drawn of; NULL: none */
 } sowi_side;
 
-/* sowi_side_clear is due either way. SOW_ERR_NO_MEMORY, SOW_ERR_NO_OPENCL. */
+/* sowi_side_clear is due either way. SOW_ERR_NO_MEMORY, SOW_ERR_NO_OPENCL; SOW_ERR_ARGUMENT: the host has no native functions. */
 sow_status sowi_side_make(sowi_side *side, const sow_compare_side *drawn_on, uint32_t threads);
 void sowi_side_clear(sowi_side *side);
 

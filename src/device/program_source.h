@@ -5,7 +5,7 @@
 #include "context.h"
 
 #define SOWI_SOURCE_PARTS_MAX  24
-#define SOWI_SOURCE_HEADER_MAX 256
+#define SOWI_SOURCE_HEADER_MAX 320
 #define SOWI_KERNEL_NAME_MAX   64
 
 typedef struct sowi_program_source {
@@ -32,6 +32,10 @@ void sowi_program_source_make_pick(sowi_program_source *made, sow_dtype dtype);
 
 /* The program of kernels/baseline.cl. */
 void sowi_program_source_make_baseline(sowi_program_source *made, uint32_t lanes);
+
+/* The program of kernels/library_normal.clh, which draws normals by the device's own functions, or by its native_ ones. */
+void sowi_program_source_make_library(sowi_program_source *made, const sow_context *context,
+                                      bool native, sow_dtype dtype);
 
 /* The program of kernels/difference.cl, for elements of 1, 2, 4 or 8 bytes, and its kernel's name. */
 void sowi_program_source_make_difference(sowi_program_source *made, uint32_t lanes,
