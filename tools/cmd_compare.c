@@ -226,8 +226,8 @@ static const option_row options[] = {
      "what is compared with it, B; repeatable; default:\n"
      "every device (and the host, if A is a device)"},
     {OPTION_ULP, "ulp", "N", "let pass what is at most N representable values apart"},
-    {OPTION_ATOL, "atol", "X", "let pass |a - b| <= X + Y |b|, of finite values"},
-    {OPTION_RTOL, "rtol", "Y", "the same"},
+    {OPTION_ATOL, "atol", "X", "let pass finite values with |a - b| <= X + Y |b|"},
+    {OPTION_RTOL, "rtol", "Y", "Y of the same; X and Y are 0 if not given"},
     {OPTION_LIBRARY_MATH, "library-math", NULL,
      "compare ours with each device's own log, sqrt, sin, cos\n"
      "and native_*, and devices' with each other: controls,\n"
@@ -245,9 +245,8 @@ const command command_compare = {
         "MODEL is as of 'sowcl init'. Without MODEL and --init, a set of all kinds of draws is "
         "compared.\n"
         "SEL is host, cpu, gpu, P:D as 'sowcl devices' prints it, or a part of a name.\n"
-        "Two files of tensors (or indexes of shards, .safetensors.index.json) are compared tensor "
-        "by "
-        "\ntensor, matched by name; other dtypes by value.\n\n"
+        "Two files of tensors (or indexes of shards, .safetensors.index.json) are compared\n"
+        "tensor by tensor, matched by name; other dtypes by value.\n\n"
         "Examples:\n"
         "  sowcl compare                          every device with the host\n"
         "  sowcl compare --on 0:0 --with 0:1      one GPU with another\n"

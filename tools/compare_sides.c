@@ -48,6 +48,13 @@ static sow_context *find_context(const compare_sides *sides, cl_device_id device
     return NULL;
 }
 
+/* "OpenCL 3.0 PoCL 3.1", without the build's details that PoCL sets apart by two spaces. */
+static int version_length(const char *version)
+{
+    const char *const rest = strstr(version, "  ");
+    return rest != NULL ? (int)(rest - version) : (int)strlen(version);
+}
+
 static int open_device(compare_sides *sides, const sow_device_info *info)
 {
     char index[32], details[320];
@@ -56,8 +63,8 @@ static int open_device(compare_sides *sides, const sow_device_info *info)
     sow_context *context = find_context(sides, info->device);
     const bool again = context != NULL;
     snprintf(index, sizeof index, "%u:%u", info->platform_index, info->device_index);
-    snprintf(details, sizeof details, "%s, %.100s, driver %.80s", info->platform_name,
-             info->platform_version, info->driver_version);
+    snprintf(details, sizeof details, "%s, %.*s, driver %.80s", info->platform_name,
+             version_length(info->platform_version), info->platform_version, info->driver_version);
     if (!again) {
         const sow_status status = sow_context_open(&context, index, &options, &error);
         if (status != SOW_OK)

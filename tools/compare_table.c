@@ -18,12 +18,15 @@ enum { HISTOGRAM_CELLS = 40 };
 
 static void print_rules(const sow_tolerance *allowed)
 {
+    const bool by_value = allowed->atol != 0 || allowed->rtol != 0;
     output_text(stdout, "rules    ");
-    if (allowed->ulp == 0 && allowed->atol == 0 && allowed->rtol == 0)
+    if (allowed->ulp == 0 && !by_value)
         output_text(stdout, "bit for bit");
-    else
-        output_printf(stdout, "at most %" PRIu64 " ulp, or |a - b| <= %g + %g |b|", allowed->ulp,
-                      allowed->atol, allowed->rtol);
+    if (allowed->ulp != 0)
+        output_printf(stdout, "at most %" PRIu64 " ulp apart%s", allowed->ulp,
+                      by_value ? ", or " : "");
+    if (by_value)
+        output_printf(stdout, "|a - b| <= %g + %g |b|", allowed->atol, allowed->rtol);
     output_text(stdout, "\n");
 }
 
