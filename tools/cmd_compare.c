@@ -10,6 +10,7 @@
 #include "options.h"
 #include "output.h"
 #include "quote.h"
+#include "target.h"
 
 enum {
     OPTION_DTYPE = 256,
@@ -117,6 +118,15 @@ static int read_operands(compare_options *chosen, int count, char **operands)
     return PROCEED;
 }
 
+static int check_report(const compare_options *chosen)
+{
+    if (chosen->report == NULL)
+        return PROCEED;
+    if (chosen->json && target_is_stdout(chosen->report))
+        return misuse("--json with --report (-): one of them to standard output");
+    return compare_report_check(chosen->report);
+}
+
 static int check(const compare_options *chosen)
 {
     if (chosen->model != NULL && chosen->expression_count > 0)
@@ -134,7 +144,7 @@ static int check(const compare_options *chosen)
     if (chosen->shape_count > 1 && chosen->shape_count != chosen->expression_count)
         return misuse("--shape (%zu times) with --init (%zu times): once for all, or one each",
                       chosen->shape_count, chosen->expression_count);
-    return PROCEED;
+    return check_report(chosen);
 }
 
 static int compare_plans(const compare_options *chosen, comparison *found, compare_cases *cases)
@@ -156,6 +166,8 @@ static int compare_plans(const compare_options *chosen, comparison *found, compa
 
 static void print(const compare_options *chosen, const comparison *found)
 {
+    if (chosen->report != NULL && target_is_stdout(chosen->report))
+        return; /* the page goes there */
     if (chosen->json)
         compare_print_json(found);
     else if (chosen->quiet)
@@ -232,7 +244,7 @@ static const option_row options[] = {
      "compare ours with each device's own log, sqrt, sin, cos\n"
      "and native_*, and devices' with each other: controls,\n"
      "which do not count in the exit code"},
-    {OPTION_REPORT, "report", "FILE.html", "write what was found as a page, too"},
+    {OPTION_REPORT, "report", "FILE.html", "write what was found as a page, too; -: instead"},
     {'q', "quiet", NULL, "say only which differ"},
     {.name = NULL},
 };
@@ -251,7 +263,8 @@ const command command_compare = {
         "  sowcl compare                          every device with the host\n"
         "  sowcl compare --on 0:0 --with 0:1      one GPU with another\n"
         "  sowcl compare gpt2.json --with gpu     a model's initial weights\n"
-        "  sowcl compare a.safetensors b.safetensors --rtol 1e-5\n\n"
+        "  sowcl compare a.safetensors b.safetensors --rtol 1e-5\n"
+        "  sowcl compare --library-math --init normal --shape 4096,4096 --report page.html\n\n"
         "Exit codes: 0 equal, 1 different, 2 misuse or failure, 77 nothing to compare with.",
     .options = options,
     .shared = "sjJ",

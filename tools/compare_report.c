@@ -1,12 +1,15 @@
 #include "compare_report.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "command.h"
 #include "html.h"
 #include "message.h"
 #include "page.h"
 #include "sowcl/model.h"
+#include "target.h"
 
 static void write_head(FILE *to, const comparison *told)
 {
@@ -46,6 +49,24 @@ static void write_page(FILE *to, const comparison *told)
     page_write_rules(to, told);
     write_made(to, told);
     fputs("</main>\n</body>\n</html>\n", to);
+}
+
+int compare_report_check(const char *path)
+{
+    struct stat info;
+    const char *const slash = strrchr(path, '/');
+    const size_t length = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
+    char *const folder = need_memory(calloc(length + 1, 1));
+    memcpy(folder, slash == NULL ? "." : path, length);
+    int code = PROCEED;
+    if (path[0] == '\0')
+        code = misuse("--report (): the page's file, like page.html");
+    else if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        code = misuse("--report (%s): a file, and this is a folder", path);
+    else if (!target_is_stdout(path) && (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode)))
+        code = misuse("--report (%s): a file in a folder that is there", path);
+    free(folder);
+    return code;
 }
 
 int compare_report_write(const comparison *told, const char *path)

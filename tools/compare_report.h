@@ -4,6 +4,10 @@
 
 #include "comparison.h"
 
+/* Whether there can be a page at the path, before hours are spent on it: its folder is there. PROCEED, or the exit code after a
+ * message. */
+int compare_report_check(const char *path);
+
 /* Writes the page to the path ("-": standard output); the file appears when it is complete. A comparison that was not timed gives the
  * same bytes each time. PROCEED, or the exit code after a message. */
 int compare_report_write(const comparison *told, const char *path);
