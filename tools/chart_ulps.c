@@ -7,17 +7,15 @@
 
 enum { WIDTH = 420, HEIGHT = 252 };
 
-void chart_ulp_name(char name[48], size_t bin)
+void chart_ulp_name(char name[80], size_t bin)
 {
     const uint64_t low = bin == 0 ? 0 : UINT64_C(1) << (bin - 1);
     if (bin == SOW_ULP_BINS - 1)
-        snprintf(name, 48, "NaN");
+        snprintf(name, 80, "NaN");
     else if (bin < 2)
-        snprintf(name, 48, "%" PRIu64, low);
-    else if (bin <= 7)
-        snprintf(name, 48, "%" PRIu64 "\u2013%" PRIu64, low, 2 * low - 1);
+        snprintf(name, 80, "%" PRIu64, low);
     else
-        snprintf(name, 48, "\u2265 %s", html_count(low).text);
+        snprintf(name, 80, "%s\u2013%s", html_count(low).text, html_count(low + (low - 1)).text);
 }
 
 size_t chart_ulp_last(const sow_difference *difference)
@@ -31,7 +29,7 @@ size_t chart_ulp_last(const sow_difference *difference)
 /* "64" and "2^13": short enough for an axis. */
 static void write_name(const svg_plot *plot, double middle, size_t bin)
 {
-    char name[48];
+    char name[80];
     chart_ulp_name(name, bin);
     fprintf(plot->to, "<text class=\"tick mid\" x=\"%.1f\" y=\"%.1f\">", middle, plot->y.from + 15);
     if (bin <= 7 || bin == SOW_ULP_BINS - 1)
@@ -43,7 +41,7 @@ static void write_name(const svg_plot *plot, double middle, size_t bin)
 
 static void write_bar(const svg_plot *plot, double left, double width, size_t bin, uint64_t count)
 {
-    char name[48];
+    char name[80];
     chart_ulp_name(name, bin);
     const char *kind = bin == 0 ? "same" : "diff";
     if (count == 0)

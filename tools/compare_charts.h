@@ -14,7 +14,7 @@ typedef struct chart_samples {
 /* How many elements lie how many representable values apart. */
 void chart_ulps(FILE *to, const char *id, const sow_difference *difference);
 /* "2-3", as a range of distances; the last bin is of NaNs. */
-void chart_ulp_name(char name[48], size_t bin);
+void chart_ulp_name(char name[80], size_t bin);
 /* The last bin that the chart shows, of those with distances. */
 size_t chart_ulp_last(const sow_difference *difference);
 

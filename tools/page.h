@@ -22,13 +22,17 @@ typedef enum page_outcome {
 page_outcome page_case_outcome(const comparison_case *of);
 page_outcome page_pair_outcome(const comparison_pair *of);
 
+/* The style of what differs: a control's is plain. */
+const char *page_difference_class(const comparison *told, const comparison_pair *pair,
+                                  page_outcome outcome);
+
 /* "A" to "Z", then "27" and on. */
 typedef struct page_letter {
     char text[24];
 } page_letter;
 page_letter page_letter_of(size_t side);
 
-/* <p class="verdict ..."> and the matrix of sides. */
+/* The page's sections, from the headline on. */
 void page_write_verdict(FILE *to, const comparison *told);
 void page_write_sides(FILE *to, const comparison *told);
 void page_write_pairs(FILE *to, const comparison *told);

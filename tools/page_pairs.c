@@ -30,26 +30,24 @@ static int compare_cases(const void *left, const void *right)
     return order != 0 ? order : (a > b) - (a < b);
 }
 
-static void write_outcome(FILE *to, const comparison_case *of)
+/* style: of what differs. */
+static void write_outcome(FILE *to, const comparison_case *of, const char *style)
 {
-    static const char *const words[] = {
-        [PAGE_SAME] = "<td class=\"same\">&#61; same bits</td>",
-        [PAGE_WITHIN] = "<td class=\"near\">&#8776; within tolerance</td>",
-        [PAGE_DIFFERENT] = "<td class=\"diff\">&#8800; different</td>",
-    };
     const page_outcome outcome = page_case_outcome(of);
-    if (outcome == PAGE_SKIPPED) {
+    if (outcome == PAGE_SAME)
+        fputs("<td class=\"same\">&#61; same bits</td>", to);
+    else if (outcome == PAGE_SKIPPED)
         fprintf(to, "<td class=\"none\">%s</td>",
                 of->without_f64 ? "a side has no double precision" : "no control of this");
-    } else if (outcome == PAGE_ABSENT) {
+    else if (outcome == PAGE_ABSENT)
         fprintf(to, "<td class=\"diff\">&#8800; %s</td>",
                 of->missing_a     ? "not in the first"
                 : of->missing_b   ? "not in the second"
                 : of->other_shape ? "another shape"
                                   : "a dtype that sowcl has not");
-    } else {
-        fputs(words[outcome], to);
-    }
+    else
+        fprintf(to, "<td class=\"%s\">%s</td>", outcome == PAGE_WITHIN ? "near" : style,
+                outcome == PAGE_WITHIN ? "&#8776; within tolerance" : "&#8800; other bits");
 }
 
 static void write_figures(FILE *to, const comparison_case *of)
@@ -68,7 +66,7 @@ static void write_figures(FILE *to, const comparison_case *of)
             html_count(found->max_ulp).text, html_real(found->max_absolute).text);
 }
 
-static void write_case(FILE *to, const comparison_case *of)
+static void write_case(FILE *to, const comparison_case *of, const char *style)
 {
     fputs("<tr><th scope=\"row\"><code>", to);
     html_text(to, of->label);
@@ -85,27 +83,30 @@ static void write_case(FILE *to, const comparison_case *of)
     html_text(to, of->dtype_name);
     fputs("</td>", to);
     write_figures(to, of);
-    write_outcome(to, of);
+    write_outcome(to, of, style);
     fputs("</tr>\n", to);
 }
 
-static void write_rows(FILE *to, const comparison_case *const *sorted, size_t count)
+static void write_rows(FILE *to, const comparison_case *const *sorted, size_t count,
+                       const char *style)
 {
     fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-          "aria-label=\"Cases\">\n<table>\n<thead><tr><th "
-          "scope=\"col\">What</th><th scope=\"col\">Shape</th><th scope=\"col\">Dtype</th><th "
-          "scope=\"col\" class=\"number\">Elements</th><th scope=\"col\" "
-          "class=\"number\">Differ</th><th "
-          "scope=\"col\" class=\"number\">Max ulp</th><th scope=\"col\" class=\"number\">Max |a "
-          "&#8722; b|</th><th scope=\"col\">Outcome</th></tr></thead>\n<tbody>\n",
+          "aria-label=\"Cases\">\n<table>\n<thead><tr>"
+          "<th scope=\"col\">What</th><th scope=\"col\">Shape</th><th scope=\"col\">Dtype</th>"
+          "<th scope=\"col\" class=\"number\">Elements</th><th scope=\"col\" "
+          "class=\"number\">Differ</th>"
+          "<th scope=\"col\" class=\"number\">Max ulp</th>"
+          "<th scope=\"col\" class=\"number\">Max |a &#8722; b|</th><th scope=\"col\">Outcome</th>"
+          "</tr></thead>\n<tbody>\n",
           to);
     for (size_t i = 0; i < count; i++)
-        write_case(to, sorted[i]);
+        write_case(to, sorted[i], style);
     fputs("</tbody>\n</table>\n</div>\n", to);
 }
 
-static void write_cases(FILE *to, const comparison_pair *pair)
+static void write_cases(FILE *to, const comparison *told, const comparison_pair *pair)
 {
+    const char *style = page_difference_class(told, pair, PAGE_DIFFERENT);
     const comparison_case **sorted = need_memory(malloc((pair->count + 1) * sizeof *sorted));
     for (size_t i = 0; i < pair->count; i++)
         sorted[i] = &pair->cases[i];
@@ -115,11 +116,11 @@ static void write_cases(FILE *to, const comparison_pair *pair)
            (pair->count <= ROWS_SHOWN || page_case_outcome(sorted[shown]) != PAGE_SAME))
         shown++;
     if (shown > 0)
-        write_rows(to, sorted, shown);
+        write_rows(to, sorted, shown, style);
     if (shown < pair->count) {
         fprintf(to, "<details><summary>%s%zu%s</summary>\n", shown == 0 ? "All " : "The other ",
                 pair->count - shown, pair->count - shown == 1 ? " case" : " cases");
-        write_rows(to, sorted + shown, pair->count - shown);
+        write_rows(to, sorted + shown, pair->count - shown, style);
         fputs("</details>\n", to);
     }
     free(sorted);
@@ -195,7 +196,7 @@ static void write_distances(FILE *to, const sow_difference *found, size_t number
           "ulp</th><th scope=\"col\" class=\"number\">Elements</th></tr></thead><tbody>\n",
           to);
     for (size_t bin = 0; bin < SOW_ULP_BINS; bin++) {
-        char name[48];
+        char name[80];
         chart_ulp_name(name, bin);
         if (bin <= chart_ulp_last(found) || found->ulps[bin] != 0)
             fprintf(to, "<tr><th scope=\"row\">%s</th><td class=\"number\">%s</td></tr>\n", name,
@@ -237,7 +238,7 @@ static void write_pair(FILE *to, const comparison *told, size_t i)
         fputs("</div>\n", to);
     }
     if (pair->count > 0)
-        write_cases(to, pair);
+        write_cases(to, told, pair);
     fputs("</article>\n", to);
 }
 

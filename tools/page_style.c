@@ -28,8 +28,7 @@ static const char text[] =
     ".verdict{font-size:clamp(1.5rem,5vw,2.2rem);font-weight:700;line-height:1.2;margin:0 0 "
     "8px;padding:18px 20px;\n"
     "border-radius:10px}\n"
-    ".verdict span{margin-right:.25em}\n"
-    ".plain{background:var(--raised)}\n"
+    ".plain{background:var(--raised);color:var(--text)}\n"
     ".same{background:var(--same);color:var(--same-text)}\n"
     ".near{background:var(--near);color:var(--near-text)}\n"
     ".diff{background:var(--diff);color:var(--diff-text)}\n"
@@ -84,7 +83,7 @@ static const char pictures[] =
 
 static const char narrow_and_paper[] =
     "@media(max-width:560px){.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:8px}\n"
-    "article{padding:12px}th,td{padding:4px 7px}}\n"
+    "article{padding:12px}svg{font-size:13.5px}th,td{padding:4px 7px}}\n"
     "@media "
     "print{:root{--ground:#fff;--raised:#f6f8fa;--text:#000;--minor:#444;--line:#bbb;--a:#0a5fa8;--"
     "b:#b34a00;\n"

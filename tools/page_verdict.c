@@ -71,34 +71,32 @@ static void write_headline(FILE *to, const tally *of)
         fputs("<p class=\"verdict plain\">Ours against the library&#8217;s functions</p>\n", to);
     else if (of->worst == PAGE_NOTHING)
         fputs("<p class=\"verdict plain\">Nothing was compared</p>\n", to);
+    else if (of->worst == PAGE_SAME && of->pairs == 1)
+        fputs("<p class=\"verdict same\">&#61; The same bits on both sides</p>\n", to);
     else if (of->worst == PAGE_SAME)
-        fputs(
-            "<p class=\"verdict same\"><span aria-hidden=\"true\">&#61;</span> The same bits</p>\n",
-            to);
+        fprintf(to, "<p class=\"verdict same\">&#61; The same bits on all %zu sides</p>\n",
+                of->pairs + 1);
     else if (of->worst == PAGE_WITHIN)
-        fputs("<p class=\"verdict near\"><span aria-hidden=\"true\">&#8776;</span> Other bits, "
-              "within the "
-              "tolerance</p>\n",
-              to);
+        fputs("<p class=\"verdict near\">&#8776; Other bits, within the tolerance</p>\n", to);
+    else if (of->pairs == 1)
+        fputs("<p class=\"verdict diff\">&#8800; Different</p>\n", to);
     else
-        fputs("<p class=\"verdict diff\"><span aria-hidden=\"true\">&#8800;</span> Different</p>\n",
-              to);
+        fprintf(to, "<p class=\"verdict diff\">&#8800; Different: %zu of %zu pairs</p>\n",
+                of->different, of->pairs);
 }
 
-static void write_summary(FILE *to, const comparison *told, const tally *of)
+static void write_summary(FILE *to, const tally *of)
 {
-    fprintf(to, "<p>%zu side%s, ", told->side_count, told->side_count == 1 ? "" : "s");
-    if (of->pairs != 0)
-        fprintf(to, "%zu pair%s compared, %zu different; ", of->pairs, of->pairs == 1 ? "" : "s",
-                of->different);
-    fprintf(to, "%s elements held against each other bit for bit", html_count(of->elements).text);
+    fprintf(to, "<p>%s elements were held against each other, bit for bit.",
+            html_count(of->elements).text);
     if (of->controls != 0)
-        fprintf(to,
-                "; and %zu control%s, in which a side draws by its library&#8217;s own functions: "
-                "these may "
-                "differ, and are not counted",
-                of->controls, of->controls == 1 ? "" : "s");
-    fputs(".</p>\n", to);
+        fprintf(
+            to,
+            " %zu pair%s %s: one side draws by its library&#8217;s functions instead of ours. Such "
+            "pairs may differ, and are left out of the verdict.",
+            of->controls, of->controls == 1 ? "" : "s",
+            of->controls == 1 ? "is a control" : "are controls");
+    fputs("</p>\n", to);
 }
 
 void page_write_verdict(FILE *to, const comparison *told)
@@ -108,7 +106,7 @@ void page_write_verdict(FILE *to, const comparison *told)
     html_text(to, told->what);
     fputs("</h1>\n", to);
     write_headline(to, &found);
-    write_summary(to, told, &found);
+    write_summary(to, &found);
     fputs("</header>\n", to);
 }
 
@@ -124,31 +122,67 @@ static const comparison_pair *pair_of(const comparison *told, size_t a, size_t b
     return NULL;
 }
 
+/* Every case of the pair was compared, and is the same in every bit. */
+static bool is_all_same(const comparison_pair *pair)
+{
+    for (size_t i = 0; pair != NULL && i < pair->count; i++)
+        if (page_case_outcome(&pair->cases[i]) != PAGE_SAME)
+            return false;
+    return pair != NULL && pair->count > 0;
+}
+
+/* A side that both have the bits of, so that they have each other's; the count of sides if there is none. */
+static size_t go_between(const comparison *told, size_t a, size_t b)
+{
+    size_t side = 0;
+    while (side < told->side_count &&
+           !(is_all_same(pair_of(told, a, side)) && is_all_same(pair_of(told, side, b))))
+        side++;
+    return side;
+}
+
+static void write_cell_without(FILE *to, const comparison *told, size_t row, size_t column)
+{
+    const size_t between = row == column ? told->side_count : go_between(told, row, column);
+    if (between < told->side_count)
+        fprintf(to, "<td class=\"same\">&#61;<br><small>through %s</small></td>",
+                page_letter_of(between).text);
+    else
+        fprintf(to, "<td class=\"none\">%s</td>", row == column ? "" : "&#183;");
+}
+
+const char *page_difference_class(const comparison *told, const comparison_pair *pair,
+                                  page_outcome outcome)
+{
+    return comparison_pair_is_control(told, pair) ? "plain"
+           : outcome == PAGE_WITHIN               ? "near"
+                                                  : "diff";
+}
+
 static void write_cell(FILE *to, const comparison *told, size_t row, size_t column)
 {
     const comparison_pair *pair = row == column ? NULL : pair_of(told, row, column);
     if (pair == NULL) {
-        fprintf(to, "<td class=\"none\">%s</td>", row == column ? "" : "&#183;");
+        write_cell_without(to, told, row, column);
         return;
     }
     const page_outcome outcome = page_pair_outcome(pair);
     const size_t number = (size_t)(pair - told->pairs) + 1;
-    if (outcome == PAGE_SAME) {
+    if (outcome == PAGE_SAME)
         fprintf(
             to,
             "<td class=\"same\"><a href=\"#pair-%zu\">&#61;<br><small>same bits</small></a></td>",
             number);
-    } else if (outcome == PAGE_NOTHING) {
+    else if (outcome == PAGE_NOTHING)
         fprintf(to, "<td class=\"none\"><a href=\"#pair-%zu\">not compared</a></td>", number);
-    } else {
+    else
         fprintf(
             to,
             "<td class=\"%s\"><a href=\"#pair-%zu\">%s %s<br><small>max %s ulp</small></a></td>",
-            outcome == PAGE_WITHIN ? "near" : "diff", number,
+            page_difference_class(told, pair, outcome), number,
             outcome == PAGE_WITHIN ? "&#8776;" : "&#8800;",
             html_share(pair->total.differing, pair->total.elements).text,
             html_count(pair->total.max_ulp).text);
-    }
 }
 
 static void write_row(FILE *to, const comparison *told, size_t row)
