@@ -3,7 +3,7 @@
  * Each item writes SOWK_CONSTANT_RUN elements. Before this: SOWK_LANES and SOWK_CONSTANT_BYTES. */
 
 #include "batch.clh"
-#include "constant_word.clh"
+#include "constant_type.clh"
 
 #if SOWK_LANES == 8
 #define SOWK_CONSTANT_RUN 64

@@ -1,7 +1,7 @@
 /* sow_difference_<bytes>: notes which blocks of two arrays, of elements of so many bytes, differ in any bit. Before this:
  * SOWK_LANES, SOWK_CONSTANT_BYTES and difference.clh. */
 
-#include "constant_word.clh"
+#include "constant_type.clh"
 
 #define SOWK_KERNEL SOWK_JOIN(sow_difference, SOWK_CONSTANT_BYTES)
 #define SOWK_ITEMS  SOWK_DIFFERENCE_ITEMS(SOWK_LANES)

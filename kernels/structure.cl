@@ -2,7 +2,7 @@
  * sow_sparse_<bytes>: writes zeros in columns, a work-item a run of a column.
  * Before this: SOWK_CONSTANT_BYTES and SOWK_SPARSE_LANES. */
 
-#include "constant_word.clh"
+#include "constant_type.clh"
 #include "structure.clh"
 
 __kernel void SOWK_JOIN(sow_placed, SOWK_CONSTANT_BYTES)(__global sowk_constant *dst,
