@@ -287,7 +287,7 @@ void compare_print_quiet(const comparison *found)
 {
     for (size_t i = 0; i < found->pair_count; i++) {
         const comparison_pair *const pair = &found->pairs[i];
-        if (comparison_pair_agrees(pair))
+        if (comparison_pair_agrees(pair) || comparison_pair_is_control(found, pair))
             continue;
         output_escaped(stdout, found->sides[pair->a].name);
         output_text(stdout, " and ");

@@ -281,6 +281,8 @@ static void test_a_coefficient_in_its_last_bit(void **state)
 /* A multiplier of the generator: nothing is alike. */
 static void test_other_words(void **state)
 {
+    if (sowt_is_simulated())
+        sowt_skip("a second program on a simulator");
     sow_context *context = sowt_context_of_lanes(state);
     const uint64_t count = 4001;
     cl_kernel wrong = wrong_kernel(context, "0xD2511F53", "0xD2511F51");
@@ -288,6 +290,55 @@ static void test_other_words(void **state)
     assert_true(found.differing > count - 10);
     assert_true(found.max_relative > 1);
     (void)clReleaseKernel(wrong);
+}
+
+/* Arithmetic that -cl-fast-relaxed-math may take apart: a sum that rounds, and its undoing. */
+static cl_kernel rounding_kernel(sow_context *context, const char *options)
+{
+    const char *const text = "#pragma OPENCL FP_CONTRACT OFF\n"
+                             "__kernel void rounding(__global float *dst)\n"
+                             "{\n"
+                             "    const float x = (float)get_global_id(0) * 0x1p-24f;\n"
+                             "    dst[get_global_id(0)] = (x + 3.0f) - 3.0f;\n"
+                             "}\n";
+    cl_device_id device = sow_context_cl_device(context);
+    const char *source = text;
+    cl_int code = CL_SUCCESS;
+    cl_program program =
+        clCreateProgramWithSource(sow_context_cl_context(context), 1, &source, NULL, &code);
+    assert_int_equal(CL_SUCCESS, code);
+    assert_int_equal(CL_SUCCESS, clBuildProgram(program, 1, &device, options, NULL, NULL));
+    cl_kernel kernel = clCreateKernel(program, "rounding", &code);
+    assert_int_equal(CL_SUCCESS, code);
+    (void)clReleaseProgram(program);
+    return kernel;
+}
+
+static void test_relaxed_math(void **state)
+{
+    (void)state;
+    if (strcmp(sowt_implementation(), "pocl") != 0)
+        sowt_skip("a compiler that need not make use of -cl-fast-relaxed-math");
+    sow_context *context = sowt_context();
+    cl_command_queue queue = sow_context_cl_queue(context);
+    const char *const options[] = {"-cl-std=CL1.2", "-cl-std=CL1.2 -cl-fast-relaxed-math"};
+    const size_t count = 4096, local = 64;
+    cl_mem buffers[2];
+    sow_difference found;
+    for (size_t i = 0; i < 2; i++) {
+        cl_kernel kernel = rounding_kernel(context, options[i]);
+        assert_int_equal(SOW_OK, sow_buffer_create(context, 4 * count, &buffers[i]));
+        assert_int_equal(CL_SUCCESS, clSetKernelArg(kernel, 0, sizeof buffers[i], &buffers[i]));
+        assert_int_equal(CL_SUCCESS, clEnqueueNDRangeKernel(queue, kernel, 1, NULL, &count, &local,
+                                                            0, NULL, NULL));
+        (void)clReleaseKernel(kernel);
+    }
+    assert_int_equal(SOW_OK, sow_compare_buffers(context, queue, buffers[0], 0, buffers[1], 0,
+                                                 SOW_F32, count, NULL, &found));
+    assert_true(found.differing > count / 4 && found.differing < count);
+    assert_true(found.max_absolute > 0 && found.max_absolute <= 0x1p-23);
+    sow_buffer_release(buffers[0]);
+    sow_buffer_release(buffers[1]);
 }
 
 int main(void)
@@ -300,6 +351,7 @@ int main(void)
         cmocka_unit_test(test_refusals),
         SOWT_ON_LANES(test_a_coefficient_in_its_last_bit),
         SOWT_ON_LANES(test_other_words),
+        cmocka_unit_test(test_relaxed_math),
     };
     return SOWT_RUN(tests, sowt_lanes_teardown);
 }
