@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checkpoint_load.h"
 #include "command.h"
 #include "engine.h"
 #include "message.h"
@@ -22,13 +23,6 @@ typedef struct init_options {
     uint64_t max_shard_bytes; /* 0: one file */
     bool dry_run, quiet, json, no_moments, by_clblast;
 } init_options;
-
-/* What a command line comes to. */
-typedef struct init_work {
-    sow_model *model;
-    sow_recipe *recipe;
-    sow_checkpoint *checkpoint;
-} init_work;
 
 enum {
     OPTION_ONLY = 256,
@@ -148,62 +142,6 @@ static int read_arguments(const command *self, int argc, char **argv, init_optio
     return check_output(chosen);
 }
 
-/* Failures of the library in what the command line names; device failures are engine_failure's. */
-static int refuse(sow_status status, const sow_error *error)
-{
-    const bool misused =
-        status == SOW_ERR_SYNTAX || status == SOW_ERR_INITIALIZER || status == SOW_ERR_PARAMETER;
-    const engine host = {.context = NULL};
-    const int code = engine_failure(&host, status, error);
-    return misused ? EXIT_MISUSE : code;
-}
-
-static int no_recipe(const char *model)
-{
-    char names[256] = "";
-    size_t length = 0;
-    for (size_t i = 0; i < sow_recipe_builtin_count() && length < sizeof names; i++)
-        length += (size_t)snprintf(names + length, sizeof names - length, " %s",
-                                   sow_recipe_builtin_name(i));
-    return misuse("the model names no recipe (%s): --recipe with a file or one of%s", model, names);
-}
-
-static int load_recipe(const init_options *chosen, init_work *work)
-{
-    sow_error error = {0};
-    const char *const own = sow_model_recipe(work->model);
-    const char *const name = chosen->recipe != NULL ? chosen->recipe : own;
-    if (name == NULL)
-        return no_recipe(chosen->model);
-    const sow_status status = sow_recipe_load(&work->recipe, name, &error);
-    if (status == SOW_OK)
-        return PROCEED;
-    const int code = refuse(status, &error);
-    /* A word that is no recipe's name is a wrong command line; a file that holds none is not. */
-    const bool is_path = strchr(name, '/') != NULL || target_has_ending(name, ".json");
-    return status == SOW_ERR_RECIPE && name == chosen->recipe && !is_path ? EXIT_MISUSE : code;
-}
-
-static int load(const init_options *chosen, init_work *work)
-{
-    sow_error error = {0};
-    sow_status status = sow_model_load(&work->model, chosen->model, &error);
-    if (status != SOW_OK)
-        return refuse(status, &error);
-    const int code = load_recipe(chosen, work);
-    if (code != PROCEED)
-        return code;
-    status = sow_checkpoint_create(&work->checkpoint, work->model, work->recipe,
-                                   &chosen->checkpoint, &error);
-    if (status != SOW_OK)
-        return refuse(status, &error);
-    if (chosen->checkpoint.only != NULL && sow_checkpoint_count(work->checkpoint) == 0) {
-        message("--only (%s): no tensor of the model has such a name", chosen->checkpoint.only);
-        return EXIT_FAILED;
-    }
-    return PROCEED;
-}
-
 static int on_progress(void *user, uint64_t done_bytes, uint64_t total_bytes)
 {
     progress_update(user, done_bytes, total_bytes);
@@ -211,7 +149,8 @@ static int on_progress(void *user, uint64_t done_bytes, uint64_t total_bytes)
 }
 
 /* Draws and writes. PROCEED, or an exit code. */
-static int draw(const init_options *chosen, const engine *used, init_work *work, double *seconds)
+static int draw(const init_options *chosen, const engine *used, loaded_checkpoint *work,
+                double *seconds)
 {
     progress line;
     sow_error error = {0};
@@ -258,7 +197,7 @@ static void print(const init_options *chosen, const report *told)
         report_print_table(told, to);
 }
 
-static int init(const init_options *chosen, init_work *work)
+static int init(const init_options *chosen, loaded_checkpoint *work)
 {
     engine used;
     int code = PROCEED;
@@ -289,15 +228,13 @@ static int init(const init_options *chosen, init_work *work)
 static int run(const command *self, int argc, char **argv)
 {
     init_options chosen = {.model = NULL};
-    init_work work = {.model = NULL};
+    loaded_checkpoint work = {.model = NULL};
     int code = read_arguments(self, argc, argv, &chosen);
     if (code == PROCEED)
-        code = load(&chosen, &work);
+        code = checkpoint_load(&work, chosen.model, chosen.recipe, &chosen.checkpoint);
     if (code == PROCEED)
         code = init(&chosen, &work);
-    sow_checkpoint_release(work.checkpoint);
-    sow_recipe_release(work.recipe);
-    sow_model_release(work.model);
+    checkpoint_unload(&work);
     free_parameters(&chosen);
     return code;
 }

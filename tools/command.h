@@ -5,6 +5,9 @@
 /* Exit codes. A reader that closes the pipe is EXIT_DONE; signals end in 128 + their number. */
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_MISUSE = 2 };
 
+/* Of commands that compare, as in diff: same is EXIT_DONE, and every failure EXIT_MISUSE. */
+enum { EXIT_DIFFERENT = 1, EXIT_NOTHING = 77 };
+
 /* What functions return that may end the program: an exit code, or this to go on. */
 enum { PROCEED = -1 };
 
@@ -26,6 +29,6 @@ typedef struct command {
 } command;
 
 extern const command command_devices, command_init, command_fill, command_digest, command_stream,
-    command_recipes, command_bench, command_probe, command_stats, command_verify;
+    command_recipes, command_bench, command_compare, command_probe, command_stats, command_verify;
 
 #endif

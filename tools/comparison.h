@@ -10,20 +10,31 @@
 
 /* A device, the host, one of them with other math, or a file. */
 typedef struct comparison_side {
-    char name[192];    /* as tables name it, unique */
-    char details[320]; /* platform, version and driver; "" if there are none */
+    char name[192];         /* as tables name it, unique */
+    char details[320];      /* platform, version and driver; "" if there are none */
+    sow_math math;          /* other than ours: a control */
+    double cpu_ns, wall_ns; /* what a normal draw takes there, an element; 0: not measured */
 } comparison_side;
 
 /* A tensor, or a plan of --init. */
 typedef struct comparison_case {
-    char *label;               /* the tensor's name, or the expression */
-    char *expression;          /* the initializer; "" where a file tells none */
-    char shape[128];           /* "768x3072" */
-    sow_dtype dtype, dtype_b;  /* they differ between files only */
+    char *label;              /* the tensor's name, or the expression */
+    char *expression;         /* the initializer; "" where a file tells none */
+    char shape[128];          /* "768x3072" */
+    uint32_t rank;            /* of A, and its dimensions */
+    uint64_t *dimensions;     /* NULL: none */
+    sow_dtype dtype, dtype_b; /* they differ between files only */
+    char
+        dtype_name[32]; /* "f32"; "f32/bf16" where they differ; a file's own where sowcl has none */
     bool missing_a, missing_b; /* a file lacks the tensor: nothing was compared */
     bool other_shape;          /* nothing was compared */
+    bool other_dtype;          /* of which one is none of sowcl's: nothing was compared */
+    bool without_f64;          /* a side has no double precision: nothing was compared */
+    bool
+        without_control; /* a side's math is not ours and draws no such thing: nothing was compared */
     sow_difference difference;
-    struct sow_sample *sample_a, *sample_b; /* NULL: no random draw */
+    /* NULL: not sampled, or no law that is known; b also where all bits are a's */
+    sow_sample *sample_a, *sample_b;
 } comparison_case;
 
 typedef struct comparison_pair {
@@ -40,8 +51,32 @@ typedef struct comparison {
     size_t side_count;
     comparison_pair *pairs;
     size_t pair_count;
-    const char *what; /* "gpt2, recipe gpt2, seed 0", or the two files */
+    const char *what;    /* "gpt2, recipe gpt2, seed 0", or the two files */
+    const char *command; /* the command line; NULL: not told */
     sow_tolerance tolerance;
 } comparison;
+
+/* Whether elements were compared; whether they were and all agree by the rules. */
+bool comparison_case_is_compared(const comparison_case *of);
+bool comparison_case_agrees(const comparison_case *of);
+
+/* Computes total and total_first. */
+void comparison_pair_sum(comparison_pair *pair);
+/* Every case agrees, those left aside that a side cannot draw. */
+bool comparison_pair_agrees(const comparison_pair *pair);
+/* Whether one of its sides has other math than ours: a control, which may differ. */
+bool comparison_pair_is_control(const comparison *of, const comparison_pair *pair);
+
+/* Of all pairs but controls. compared: some elements of some pair were, or tensors are missing or cannot be. */
+bool comparison_agrees(const comparison *of);
+bool comparison_has_compared(const comparison *of);
+
+/* Frees all but `what` and `command`. */
+void comparison_release(comparison *of);
+
+/* "768x3072"; rank 0 is "scalar". */
+void comparison_format_shape(char *text, size_t size, uint32_t rank, const uint64_t *dimensions);
+/* The coordinates of an element, from the slowest dimension on. */
+void comparison_coordinates(const comparison_case *of, uint64_t index, uint64_t *coordinates);
 
 #endif

@@ -12,10 +12,10 @@
 #include "signals.h"
 #include "sowcl/base.h"
 
-static const command *const commands[] = {&command_devices, &command_init,   &command_fill,
-                                          &command_digest,  &command_stream, &command_recipes,
-                                          &command_bench,   &command_probe,  &command_stats,
-                                          &command_verify};
+static const command *const commands[] = {&command_devices, &command_init,    &command_fill,
+                                          &command_digest,  &command_stream,  &command_recipes,
+                                          &command_bench,   &command_compare, &command_probe,
+                                          &command_stats,   &command_verify};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

@@ -27,6 +27,8 @@ int parse_u64(const char *option, const char *text, uint64_t *value);
 int parse_u32(const char *option, const char *text, uint32_t *value);
 /* "5GB", "1.5GiB", "100000": at least 1 byte, rounded down. */
 int parse_bytes(const char *option, const char *text, uint64_t *bytes);
+/* A decimal number, at least 0. */
+int parse_tolerance(const char *option, const char *text, double *value);
 int parse_dtype(const char *option, const char *text, sow_dtype *dtype);
 /* Names with commas between into the bits 1 << i of names[i]; a list of names ends in NULL. */
 int parse_list(const char *option, const char *text, const char *const *names, uint32_t *bits);

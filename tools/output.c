@@ -11,6 +11,7 @@
 
 /* errno of standard output's first failure; stdio itself does not keep it. */
 static int output_errno;
+static int failure_code = EXIT_FAILED;
 
 static void keep_failure(FILE *to, int result)
 {
@@ -48,7 +49,12 @@ static int explain(int number)
     if (number == EPIPE)
         return EXIT_DONE;
     message("standard output cannot be written (%s)", strerror(number));
-    return EXIT_FAILED;
+    return failure_code;
+}
+
+void output_fail_with(int code)
+{
+    failure_code = code;
 }
 
 int output_finish(int code)

@@ -15,7 +15,10 @@ void output_escaped(FILE *to, const char *text);
 /* True once standard output has failed: whoever prints without end looks. */
 bool output_has_failed(void);
 
-/* Writes what is buffered. Returns code; EXIT_DONE when the reader has gone; EXIT_FAILED, with a message,
+/* The exit code when standard output cannot take everything, from now on; EXIT_FAILED otherwise. */
+void output_fail_with(int code);
+
+/* Writes what is buffered. Returns code; EXIT_DONE when the reader has gone; that of failure, with a message,
  * when standard output could not take everything. */
 int output_finish(int code);
 

@@ -99,6 +99,13 @@ static bool read_number(const char *text, double *value)
     return decimal && end != text && *end == '\0' && isfinite(*value);
 }
 
+int parse_tolerance(const char *option, const char *text, double *value)
+{
+    if (!read_number(text, value) || *value < 0)
+        return misuse("%s (%s): a number, at least 0, like 1e-6", option, text);
+    return PROCEED;
+}
+
 int parse_parameter(const char *option, const char *text, sow_parameter *parameter)
 {
     const char *const equals = strchr(text, '=');

@@ -164,6 +164,19 @@ SOW_API void sow_latency_release(sow_latency *latency); /* NULL is allowed */
 SOW_API size_t sow_latency_row_count(const sow_latency *latency);
 SOW_API const sow_latency_row *sow_latency_row_at(const sow_latency *latency, size_t index);
 
+/* ---- Our functions against a library's ------------------------------------------------------ */
+
+/* What an element takes, in ns: medians over rounds in which they take turns. NaN where a place has no such functions. */
+typedef struct sow_math_times {
+    /* by sow_math of sowcl/compare.h: ours, the library's, native ones */
+    double cpu_ns[3], wall_ns[3];
+} sow_math_times;
+
+/* Times draws of N(0, 1) in f32 on the context's device or on the host (NULL, all processors), which has no native functions: as many
+ * elements as take some 0.1 s, 2^14 to 2^22, in 5 rounds. SOW_ERR_ARGUMENT, and statuses of sow_bench_run; the times are then as they
+ * were. */
+SOW_API sow_status sow_math_times_measure(sow_math_times *times, sow_context *context);
+
 #ifdef __cplusplus
 }
 #endif

@@ -171,6 +171,11 @@ typedef struct sow_saved_tensor {
 } sow_saved_tensor;
 SOW_API sow_status sow_save(const char *path, const sow_saved_tensor *tensor, sow_error *error);
 
+/* Writes size bytes to a file of any name, or to standard output for "-", with the same promises. SOW_ERR_ARGUMENT, SOW_ERR_FILE,
+ * SOW_ERR_PIPE, SOW_ERR_NO_MEMORY. */
+SOW_API sow_status sow_save_bytes(const char *path, const void *data, size_t size,
+                                  sow_error *error);
+
 /* ---- Tensor files --------------------------------------------------------------------------- */
 
 /* A file of tensors that is read in any order, where it lies. */

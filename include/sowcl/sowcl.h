@@ -14,6 +14,7 @@
 #include <CL/cl.h>
 
 #include "sowcl/base.h"
+#include "sowcl/compare.h"
 #include "sowcl/stats.h"
 
 #ifdef __cplusplus
@@ -168,6 +169,17 @@ SOW_API sow_status sow_stats_buffer(sow_context *context, cl_command_queue queue
                                     uint64_t offset_elems, sow_dtype dtype, uint64_t count,
                                     const sow_stats_options *options, cl_uint num_wait,
                                     const cl_event *wait, sow_stats *out);
+
+/* ---- Comparing ------------------------------------------------------------------------------ */
+
+/* How count elements of one dtype differ, from a_offset_elems of a and b_offset_elems of b on: what sow_compare_arrays says of
+ * them, in every figure. Whole blocks are compared on the device; only those that differ are read. Waits; a queue out of order
+ * must have nothing under way that writes them. sowcl/compare.h has the figures and the tolerance, which may be NULL.
+ * SOW_ERR_ARGUMENT, SOW_ERR_DTYPE, SOW_ERR_BUFFER, SOW_ERR_CONTEXT, SOW_ERR_BUILD, SOW_ERR_NO_MEMORY, OpenCL's. */
+SOW_API sow_status sow_compare_buffers(sow_context *context, cl_command_queue queue, cl_mem a,
+                                       uint64_t a_offset_elems, cl_mem b, uint64_t b_offset_elems,
+                                       sow_dtype dtype, uint64_t count,
+                                       const sow_tolerance *tolerance, sow_difference *out);
 
 /* ---- For those who have no OpenCL of their own ---------------------------------------------- */
 

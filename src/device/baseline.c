@@ -9,6 +9,7 @@
 #include "fail.h"
 #include "job.h"
 #include "launch.h"
+#include "library_math.h"
 #include "program.h"
 
 struct sowi_baseline {
@@ -18,8 +19,9 @@ struct sowi_baseline {
     cl_mem buffer;
     cl_program program;
     cl_kernel kernels[SOWI_BASELINE_KERNELS];
-    sowk_job job;   /* of the launches */
-    cl_event event; /* of the last command, if timed; NULL: none */
+    sowi_library_math *library[2]; /* by `native`; NULL until used */
+    sowk_job job;                  /* of the launches */
+    cl_event event;                /* of the last command, if timed; NULL: none */
 };
 
 static const char *const kernel_names[SOWI_BASELINE_KERNELS] = {
@@ -99,6 +101,8 @@ void sowi_baseline_release(sowi_baseline *baseline)
             (void)clReleaseKernel(baseline->kernels[i]);
     if (baseline->program != NULL)
         (void)clReleaseProgram(baseline->program);
+    sowi_library_math_release(baseline->library[0]);
+    sowi_library_math_release(baseline->library[1]);
     sow_buffer_release(baseline->buffer);
     if (baseline->queue != NULL)
         (void)clReleaseCommandQueue(baseline->queue);
@@ -118,6 +122,17 @@ sow_status sowi_baseline_fill(sowi_baseline *baseline, const sow_plan *plan, uin
 {
     return sow_fill_plan(baseline->context, baseline->queue, baseline->buffer, offset_elems, plan,
                          0, NULL, next_event(baseline));
+}
+
+sow_status sowi_baseline_fill_by_library(sowi_baseline *baseline, bool native, const sow_plan *plan)
+{
+    sowi_library_math **math = &baseline->library[native];
+    sow_status status = SOW_OK;
+    if (*math == NULL)
+        status = sowi_library_math_create(math, baseline->context, native, plan->dtype);
+    return status != SOW_OK ? status
+                            : sowi_library_math_fill(*math, baseline->queue, baseline->buffer, 0,
+                                                     plan, 0, NULL, next_event(baseline));
 }
 
 void sowi_baseline_aim(sowi_baseline *baseline, const sow_plan *plan)

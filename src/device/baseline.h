@@ -38,6 +38,9 @@ void sowi_baseline_release(sowi_baseline *baseline); /* NULL is allowed */
 
 /* sow_fill_plan into the buffer. */
 sow_status sowi_baseline_fill(sowi_baseline *baseline, const sow_plan *plan, uint64_t offset_elems);
+/* The same by the device's own functions, or its native ones, of a plan that has a control: src/plan/law.h. */
+sow_status sowi_baseline_fill_by_library(sowi_baseline *baseline, bool native,
+                                         const sow_plan *plan);
 /* Gives the launches to come the arguments and the geometry of a fill by the plan, which is no constant's,
  * from the buffer's start. */
 void sowi_baseline_aim(sowi_baseline *baseline, const sow_plan *plan);

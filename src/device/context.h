@@ -51,9 +51,10 @@ struct sow_context {
     sow_engine engine;
     bool apart; /* whole groups in a loop of their own, SOWK_APART of kernels/fill.cl */
     size_t local_size;
-    size_t batch_local_size; /* of launches with a table */
-    size_t work_items_max;   /* of a launch of draws; 0: as many as items */
-    pthread_mutex_t lock;    /* programs */
+    size_t batch_local_size;           /* of launches with a table */
+    size_t work_items_max;             /* of a launch of draws; 0: as many as items */
+    pthread_mutex_t lock;              /* programs */
+    cl_program difference_programs[9]; /* by an element's bytes; NULL until used */
     sowi_program programs[SOWI_PROGRAM_COUNT][SOWI_DTYPE_COUNT];
     pthread_mutex_t log_lock;
     char *log; /* of the last failure; NULL: none */

@@ -121,15 +121,15 @@ static void begin(sowi_program_source *made)
     made->count = 1;
 }
 
-/* The definitions of a fill's program. Returns their length. */
+/* The definitions of a fill's program. name: what the kernels call what they draw. Returns their length. */
 static int define_draws(sowi_program_source *made, const sow_context *context,
-                        sow_distribution distribution, sow_dtype dtype)
+                        sow_distribution distribution, const char *name, sow_dtype dtype)
 {
     return snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
                     "#define SOWK_LANES %u\n#define SOWK_PAIRS %u\n#define SOWK_APART %d\n"
                     "#define SOWK_DISTRIBUTION %s\n#define SOWK_DTYPE %s\n%s",
-                    context->lanes, pairs(context->lanes, distribution), context->apart,
-                    distribution_names[distribution], sow_dtype_name(dtype),
+                    context->lanes, pairs(context->lanes, distribution), context->apart, name,
+                    sow_dtype_name(dtype),
                     distribution == SOW_DIST_STFT ? "#define SOWK_INDEXED\n" : "");
 }
 
@@ -175,7 +175,7 @@ void sowi_program_source_make(sowi_program_source *made, const sow_context *cont
         make_structure(made, context, dtype);
         return;
     }
-    define_draws(made, context, distribution, dtype);
+    define_draws(made, context, distribution, distribution_names[distribution], dtype);
     add_draws(made, distribution, dtype);
     add_parts(made, entries, sizeof entries / sizeof entries[0]);
 }
@@ -201,7 +201,8 @@ void sowi_program_source_make_orthogonal(sowi_program_source *made, const sow_co
                                         "real.clh",           "product.clh",
                                         "orthogonal.clh",     "orthogonal.cl"};
     begin(made);
-    const int length = define_draws(made, context, SOW_DIST_NORMAL, real);
+    const int length =
+        define_draws(made, context, SOW_DIST_NORMAL, distribution_names[SOW_DIST_NORMAL], real);
     snprintf(made->header + length, SOWI_SOURCE_HEADER_MAX - (size_t)length,
              "#define SOWK_REAL %s\n", sow_dtype_name(real));
     add_draws(made, SOW_DIST_NORMAL, real);
@@ -238,6 +239,21 @@ void sowi_program_source_make_stats(sowi_program_source *made, const sow_context
     add_parts(made, entries, sizeof entries / sizeof entries[0]);
 }
 
+void sowi_program_source_make_library(sowi_program_source *made, const sow_context *context,
+                                      bool native, sow_dtype dtype)
+{
+    static const char *const parts[] = {"base.clh", "job.clh",   "lanes.clh",          "philox.clh",
+                                        "span.clh", "store.clh", "library_normal.clh", "pairs.clh",
+                                        "fill.clh", "fill.cl"};
+    begin(made);
+    const int length = define_draws(made, context, SOW_DIST_NORMAL, "library_normal", dtype);
+    if (native)
+        snprintf(made->header + length, SOWI_SOURCE_HEADER_MAX - (size_t)length,
+                 "#define SOWK_LOG native_log\n#define SOWK_SQRT native_sqrt\n"
+                 "#define SOWK_SIN native_sin\n#define SOWK_COS native_cos\n");
+    add_parts(made, parts, sizeof parts / sizeof parts[0]);
+}
+
 void sowi_program_source_make_baseline(sowi_program_source *made, uint32_t lanes)
 {
     static const char *const parts[] = {"base.clh",   "lanes.clh",    "job.clh",
@@ -271,4 +287,20 @@ void sowi_program_source_make_probe(sowi_program_source *made, uint32_t lanes, u
     snprintf(part, sizeof part, "probe_%s.clh", names[family]);
     add_part(made, part);
     add_part(made, "probe.cl");
+}
+
+void sowi_program_source_make_difference(sowi_program_source *made, uint32_t lanes,
+                                         size_t element_bytes)
+{
+    static const char *const parts[] = {"base.clh", "difference.clh", "constant_type.clh",
+                                        "difference.cl"};
+    begin(made);
+    snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
+             "#define SOWK_LANES %u\n#define SOWK_CONSTANT_BYTES %zu\n", lanes, element_bytes);
+    add_parts(made, parts, sizeof parts / sizeof parts[0]);
+}
+
+void sowi_program_difference_name(char name[SOWI_KERNEL_NAME_MAX], size_t element_bytes)
+{
+    snprintf(name, SOWI_KERNEL_NAME_MAX, "sow_difference_%zu", element_bytes);
 }

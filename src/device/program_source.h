@@ -5,7 +5,7 @@
 #include "context.h"
 
 #define SOWI_SOURCE_PARTS_MAX  24
-#define SOWI_SOURCE_HEADER_MAX 256
+#define SOWI_SOURCE_HEADER_MAX 320
 #define SOWI_KERNEL_NAME_MAX   64
 
 typedef struct sowi_program_source {
@@ -40,6 +40,15 @@ void sowi_program_source_make_baseline(sowi_program_source *made, uint32_t lanes
 /* The program of kernels/probe.cl for a family, a number of kernels/probe_ops.clh. */
 void sowi_program_source_make_probe(sowi_program_source *made, uint32_t lanes, uint32_t pairs,
                                     unsigned family);
+
+/* The program of kernels/library_normal.clh, which draws normals by the device's own functions, or by its native_ ones. */
+void sowi_program_source_make_library(sowi_program_source *made, const sow_context *context,
+                                      bool native, sow_dtype dtype);
+
+/* The program of kernels/difference.cl, for elements of 1, 2, 4 or 8 bytes, and its kernel's name. */
+void sowi_program_source_make_difference(sowi_program_source *made, uint32_t lanes,
+                                         size_t element_bytes);
+void sowi_program_difference_name(char name[SOWI_KERNEL_NAME_MAX], size_t element_bytes);
 
 /* "sow_fill_normal_f32", "sow_fill_batch_constant_4", ... */
 void sowi_program_kernel_name(char name[SOWI_KERNEL_NAME_MAX], sowi_entry entry,

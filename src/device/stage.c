@@ -5,6 +5,8 @@
 
 #include "context.h"
 #include "fail.h"
+#include "law.h"
+#include "library_math.h"
 
 /* A queue for each slot keeps its commands in order, and lets one slot's copy overlap another's fill. */
 typedef struct slot {
@@ -18,6 +20,8 @@ struct sowi_stage {
     sow_context *context;
     bool copied;
     size_t slot_bytes, count;
+    bool by_library, native;
+    sowi_library_math *library[SOWI_DTYPE_COUNT]; /* NULL until used */
     slot slots[];
 };
 
@@ -84,6 +88,8 @@ void sowi_stage_release(sowi_stage *stage)
         return;
     for (size_t i = 0; i < stage->count; i++)
         clear_slot(&stage->slots[i]);
+    for (size_t i = 0; i < SOWI_DTYPE_COUNT; i++)
+        sowi_library_math_release(stage->library[i]);
     free(stage);
 }
 
@@ -132,6 +138,39 @@ static cl_int take_back(const sowi_stage *stage, slot *of)
     return code;
 }
 
+void sowi_stage_use_library(sowi_stage *stage, bool native)
+{
+    stage->by_library = true;
+    stage->native = native;
+}
+
+static sow_status draw_by_library(sowi_stage *stage, slot *of, const sow_batch_item *piece)
+{
+    const sow_plan *plan = piece->plan;
+    sowi_library_math **math = &stage->library[plan->dtype];
+    sow_status status = SOW_OK;
+    if (*math == NULL)
+        status = sowi_library_math_create(math, stage->context, stage->native, plan->dtype);
+    return status != SOW_OK
+               ? status
+               : sowi_library_math_fill(*math, of->queue, of->buffer,
+                                        piece->offset_bytes / sow_dtype_size(plan->dtype), plan, 0,
+                                        NULL, NULL);
+}
+
+static sow_status draw(sowi_stage *stage, slot *of, const sow_batch_item *pieces, size_t count)
+{
+    sow_status status = SOW_OK;
+    if (!stage->by_library)
+        return sow_fill_batch(stage->context, of->queue, of->buffer, pieces, count, 0, NULL, NULL);
+    for (size_t i = 0; i < count && status == SOW_OK; i++)
+        status = sowi_plan_has_control(pieces[i].plan)
+                     ? draw_by_library(stage, of, &pieces[i])
+                     : sow_fill_batch(stage->context, of->queue, of->buffer, &pieces[i], 1, 0, NULL,
+                                      NULL);
+    return status;
+}
+
 sow_status sowi_stage_begin(sowi_stage *stage, size_t slot_index, const sow_batch_item *pieces,
                             size_t count)
 {
@@ -139,8 +178,7 @@ sow_status sowi_stage_begin(sowi_stage *stage, size_t slot_index, const sow_batc
     sow_status status;
     SOWI_TRY(status, equip(stage, of));
     SOWI_TRY(status, take_back(stage, of));
-    SOWI_TRY(status,
-             sow_fill_batch(stage->context, of->queue, of->buffer, pieces, count, 0, NULL, NULL));
+    SOWI_TRY(status, draw(stage, of, pieces, count));
     SOWI_TRY(status, clFlush(of->queue));
 done:
     return status;

@@ -4,6 +4,7 @@
 #ifndef SOWI_STAGE_H
 #define SOWI_STAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sowcl/base.h"
@@ -28,6 +29,9 @@ sow_status sowi_stage_create(sowi_stage **out, sow_context *context, size_t slot
                              size_t slot_bytes, sowi_stage_memory memory);
 /* Waits for what was begun. NULL is allowed. */
 void sowi_stage_release(sowi_stage *stage);
+
+/* From now on normals that have a control (src/plan/law.h) are drawn by the device's own functions, or by its native ones. */
+void sowi_stage_use_library(sowi_stage *stage, bool native);
 
 /* Begins to draw the pieces into the slot. Returns at once but for programs that have to be built. What the
  * slot held is lost. Different slots may be used by different threads. Statuses of sow_fill_plan and OpenCL's. */

@@ -1,4 +1,5 @@
-/* The loops of one SOWK_DISTRIBUTION of floating draws, one for each dtype that takes them. */
+/* The loops of one SOWK_DISTRIBUTION of floating draws, one for each dtype that takes them; but for f64 if
+ * SOWI_WITHOUT_F64 is defined. */
 
 #define SOWK_DTYPE f32
 #include "fill_loop.h"
@@ -15,4 +16,6 @@
 #define SOWK_DTYPE f8_e5m2
 #include "fill_loop.h"
 #undef SOWK_DTYPE
+#ifndef SOWI_WITHOUT_F64
 #include "fill_loop64.h"
+#endif

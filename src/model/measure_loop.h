@@ -4,53 +4,21 @@
 #include <assert.h>
 #include <string.h>
 
-static double decode_f16(uint16_t bits)
-{
-    /* exponent and significand as those of a float, whose bias is 112 larger: exact for subnormals too */
-    const uint32_t magnitude = (uint32_t)(bits & 0x7fff) << 13;
-    float value;
-    memcpy(&value, &magnitude, sizeof value);
-    value *= 0x1p112f;
-    return (bits & 0x8000) != 0 ? -(double)value : (double)value;
-}
-
-static double decode_bf16(uint16_t bits)
-{
-    const uint32_t wide = (uint32_t)bits << 16;
-    float value;
-    memcpy(&value, &wide, sizeof value);
-    return (double)value;
-}
-
-static double decode_f8_e4m3(uint8_t bits)
-{
-    /* as f16's; the biases are 120 apart */
-    const uint32_t magnitude = (uint32_t)(bits & 0x7f) << 20;
-    float value;
-    memcpy(&value, &magnitude, sizeof value);
-    value *= 0x1p120f;
-    return (bits & 0x80) != 0 ? -(double)value : (double)value;
-}
-
-/* The upper half of an f16. */
-static double decode_f8_e5m2(uint8_t bits)
-{
-    return decode_f16((uint16_t)(bits << 8));
-}
+#include "widen.h"
 
 /* XX(dtype, type, expression of value) */
-#define DECODERS(XX)                                \
-    XX(SOW_F32, float, (double)value)               \
-    XX(SOW_F16, uint16_t, decode_f16(value))        \
-    XX(SOW_BF16, uint16_t, decode_bf16(value))      \
-    XX(SOW_F64, double, value)                      \
-    XX(SOW_F8_E4M3, uint8_t, decode_f8_e4m3(value)) \
-    XX(SOW_F8_E5M2, uint8_t, decode_f8_e5m2(value)) \
-    XX(SOW_I64, int64_t, (double)value)             \
-    XX(SOW_I32, int32_t, (double)value)             \
-    XX(SOW_I16, int16_t, (double)value)             \
-    XX(SOW_I8, int8_t, (double)value)               \
-    XX(SOW_U8, uint8_t, (double)value)              \
+#define DECODERS(XX)                                    \
+    XX(SOW_F32, float, (double)value)                   \
+    XX(SOW_F16, uint16_t, sowi_widen_f16(value))        \
+    XX(SOW_BF16, uint16_t, sowi_widen_bf16(value))      \
+    XX(SOW_F64, double, value)                          \
+    XX(SOW_F8_E4M3, uint8_t, sowi_widen_f8_e4m3(value)) \
+    XX(SOW_F8_E5M2, uint8_t, sowi_widen_f8_e5m2(value)) \
+    XX(SOW_I64, int64_t, (double)value)                 \
+    XX(SOW_I32, int32_t, (double)value)                 \
+    XX(SOW_I16, int16_t, (double)value)                 \
+    XX(SOW_I8, int8_t, (double)value)                   \
+    XX(SOW_U8, uint8_t, (double)value)                  \
     XX(SOW_BOOL, uint8_t, (double)value)
 
 /* Writes count elements as distances from shift. */

@@ -57,23 +57,40 @@ static sow_status count_bytes(const sow_saved_tensor *tensor, uint64_t *bytes, s
     return SOW_OK;
 }
 
+/* header and data, one behind the other. */
+static sow_status write_file(const char *path, const char *header, size_t header_size,
+                             const void *data, size_t size, sow_error *error)
+{
+    sow_status status;
+    sowi_atomic_file *file = NULL;
+    SOWI_TRY(status, sowi_atomic_file_create(&file, path, header_size + size, error));
+    SOWI_TRY(status, sowi_atomic_file_write(file, header, header_size, error));
+    SOWI_TRY(status, sowi_atomic_file_write(file, data, size, error));
+    SOWI_TRY(status, sowi_atomic_file_commit(file, error));
+done:
+    sowi_atomic_file_release(file);
+    return status;
+}
+
+sow_status sow_save_bytes(const char *path, const void *data, size_t size, sow_error *error)
+{
+    if (path == NULL || (data == NULL && size != 0))
+        return sowi_fail(error, SOW_ERR_ARGUMENT, "an argument is NULL");
+    return write_file(path, NULL, 0, data, size, error);
+}
+
 sow_status sow_save(const char *path, const sow_saved_tensor *tensor, sow_error *error)
 {
     if (path == NULL || tensor == NULL)
         return sowi_fail(error, SOW_ERR_ARGUMENT, "an argument is NULL");
     sow_status status;
-    sowi_atomic_file *file = NULL;
     char *header = NULL;
     size_t size = 0;
     uint64_t bytes = 0;
     SOWI_TRY(status, count_bytes(tensor, &bytes, error));
     SOWI_TRY(status, make_header(path, tensor, bytes, &header, &size, error));
-    SOWI_TRY(status, sowi_atomic_file_create(&file, path, size + bytes, error));
-    SOWI_TRY(status, sowi_atomic_file_write(file, header, size, error));
-    SOWI_TRY(status, sowi_atomic_file_write(file, tensor->data, (size_t)bytes, error));
-    SOWI_TRY(status, sowi_atomic_file_commit(file, error));
+    status = write_file(path, header, size, tensor->data, (size_t)bytes, error);
 done:
-    sowi_atomic_file_release(file);
     free(header);
     return status;
 }

@@ -75,8 +75,7 @@ static int exponent_of(double value)
     return biased == 0 ? -1022 : biased - 1023;
 }
 
-/* The distance between the dtype's values around value. */
-static double spacing(const sowi_dtype_row *row, double value)
+double sowi_dtype_spacing(const sowi_dtype_row *row, double value)
 {
     const int exponent = value == 0 ? row->min_exponent : exponent_of(value);
     const int clamped = exponent < row->min_exponent ? row->min_exponent : exponent;
@@ -88,7 +87,7 @@ double sowi_dtype_round(const sowi_dtype_row *row, double value)
 {
     if (row->dtype == SOW_F64 || value == 0 || isinf(value))
         return value;
-    const double unit = spacing(row, value);
+    const double unit = sowi_dtype_spacing(row, value);
     /* value / unit is exact (a power of two) and below 2^54, where adding 1.5 * 2^52 rounds to a whole
      * number; larger quotients are whole already. */
     const double magic = 0x1.8p52;
@@ -106,7 +105,7 @@ double sowi_dtype_next_up(const sowi_dtype_row *row, double value)
     if (value >= row->largest)
         return (double)INFINITY;
     /* Below a negative power of two the spacing on the side of zero is half. */
-    const double unit = spacing(row, value);
+    const double unit = sowi_dtype_spacing(row, value);
     const bool at_power = value < 0 && value == -power_of_two(exponent_of(value));
     const bool halves = at_power && exponent_of(value) > row->min_exponent;
     return value + (halves ? unit / 2 : unit);
@@ -149,7 +148,7 @@ static uint64_t float_bits(const sowi_dtype_row *row, double value)
         return bits;
     }
     /* In units of the last place: the fraction with its leading one, or a subnormal's fraction. */
-    const uint64_t units = (uint64_t)(magnitude / spacing(row, magnitude));
+    const uint64_t units = (uint64_t)(magnitude / sowi_dtype_spacing(row, magnitude));
     const int exponent = exponent_of(magnitude);
     if (exponent < row->min_exponent)
         return sign | units;

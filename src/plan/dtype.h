@@ -31,6 +31,9 @@ typedef struct sowi_dtype_row {
 /* NULL for an unknown dtype. */
 const sowi_dtype_row *sowi_dtype_row_of(sow_dtype dtype);
 
+/* The distance between a floating dtype's values around a finite value, on the side away from 0. */
+double sowi_dtype_spacing(const sowi_dtype_row *row, double value);
+
 /* Rounds value to the nearest value of a floating dtype, ties to even; beyond the largest finite value
  * the result is infinite. */
 double sowi_dtype_round(const sowi_dtype_row *row, double value);

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 #include "dtype.h"
+#include "law.h"
 #include "sowcl/base.h"
-#include "special.h"
 #include "stft.h"
 
 typedef struct cells {
@@ -15,45 +15,12 @@ typedef struct cells {
     double first, second; /* sums of p * (v - mean) and of p * (v - mean)^2 */
 } cells;
 
-/* P(Z > z) / P(Z > low) of N(0, 1), for 1 <= low <= z. */
-static double tail_share(double low, double z)
-{
-    const double y = z - low;
-    return isinf(z) ? 0 : exp(-y * (low + y / 2)) * sowi_mills_ratio(z) / sowi_mills_ratio(low);
-}
-
-/* P(lower <= X < upper) of the plan's distribution before rounding. Of a cut normal: a share of the tail
- * beyond the cut-off that is nearer to the location, so that far tails keep their digits. */
-static double cut_probability(const sow_plan *plan, double lower, double upper)
-{
-    double low = (plan->low - plan->location) / plan->scale;
-    double high = (plan->high - plan->location) / plan->scale;
-    double from = (fmax(lower, plan->low) - plan->location) / plan->scale;
-    double to = (fmin(upper, plan->high) - plan->location) / plan->scale;
-    if (low + high < 0) {
-        const double mirrored_low = -high, mirrored_from = -to;
-        high = -low;
-        to = -from;
-        low = mirrored_low;
-        from = mirrored_from;
-    }
-    if (!(from < to))
-        return 0;
-    if (low < 1)
-        return (sowi_normal_tail(from) - sowi_normal_tail(to)) /
-               (sowi_normal_tail(low) - sowi_normal_tail(high));
-    return (tail_share(low, from) - tail_share(low, to)) / (1 - tail_share(low, high));
-}
-
-/* P(lower <= X < upper) of the plan's distribution before rounding. */
+/* P(lower <= X < upper) of the plan's distribution before rounding. Plain normals by the C library's erfc, which is
+ * ten times as fast: of bf16 there are 65000 cells. */
 static double probability(const sow_plan *plan, double lower, double upper)
 {
-    if (plan->distribution == SOW_DIST_UNIFORM) {
-        const double low = fmax(lower, plan->low), high = fmin(upper, plan->high);
-        return high > low ? (high - low) / (plan->high - plan->low) : 0;
-    }
-    if (plan->scale != 0)
-        return cut_probability(plan, lower, upper);
+    if (plan->distribution == SOW_DIST_UNIFORM || plan->scale != 0)
+        return sowi_law_mass(plan, lower, upper);
     const double scale = 1 / (plan->std * sqrt(2.0));
     const double a = (lower - plan->mean) * scale, b = (upper - plan->mean) * scale;
     return a > 0 ? (erfc(a) - erfc(b)) / 2 : (erfc(-b) - erfc(-a)) / 2;

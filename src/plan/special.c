@@ -104,15 +104,20 @@ double sowi_normal_centre(double z)
     return sum * sowi_normal_density(z);
 }
 
-/* Laplace's continued fraction, Abramowitz and Stegun 26.2.14; 300 levels are enough from z = 1 on. */
+double sowi_mills_fraction(double z, int levels)
+{
+    double level = z;
+    for (int n = levels; n > 0; n--)
+        level = z + n / level;
+    return 1 / level;
+}
+
+/* 300 levels are enough from z = 1 on. */
 double sowi_mills_ratio(double z)
 {
     if (z < 1)
         return (0.5 - sowi_normal_centre(z)) / sowi_normal_density(z);
-    double level = z;
-    for (int n = 300; n > 0; n--)
-        level = z + n / level;
-    return 1 / level;
+    return sowi_mills_fraction(z, 300);
 }
 
 double sowi_normal_tail(double z)

@@ -19,5 +19,7 @@ double sowi_normal_tail(double z);
 double sowi_normal_centre(double z);
 /* Mills' ratio P(Z > z) / density(z), for z >= 0. */
 double sowi_mills_ratio(double z);
+/* The same by so many levels of Laplace's continued fraction, Abramowitz and Stegun 26.2.14, for z > 0. */
+double sowi_mills_fraction(double z, int levels);
 
 #endif

@@ -3,7 +3,7 @@
 import report
 from program import MODELS, refused, run, same
 
-COMMANDS = ["devices", "init", "fill", "digest", "stream", "recipes", "bench"]
+COMMANDS = ["devices", "init", "fill", "digest", "stream", "recipes", "bench", "compare"]
 FILL = ["fill", "--init", "normal", "--shape", "2,3"]
 
 

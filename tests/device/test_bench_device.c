@@ -174,12 +174,24 @@ static void test_latency_of_the_device(void **state)
     sow_latency_release(latency);
 }
 
+static void test_math_times_of_the_device(void **state)
+{
+    (void)state;
+    if (runs_on("oclgrind"))
+        sowt_skip("10^5 draws take long (%s)", sowt_implementation());
+    sow_math_times times;
+    assert_int_equal(SOW_OK, sow_math_times_measure(&times, sowt_context()));
+    for (size_t i = 0; i < 3; i++)
+        assert_true(times.cpu_ns[i] > 0 && times.wall_ns[i] > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bench_measures_everything),
         cmocka_unit_test(test_bench_of_odd_counts),
         cmocka_unit_test(test_latency_of_the_device),
+        cmocka_unit_test(test_math_times_of_the_device),
     };
     return SOWT_RUN(tests, sowt_context_teardown);
 }

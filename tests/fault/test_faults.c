@@ -348,6 +348,40 @@ static sow_status act_buffer(workbench *bench)
     return status;
 }
 
+/* What is drawn against itself, an element later, so that it is read and looked at. */
+static sow_status act_compare_buffers(workbench *bench)
+{
+    sow_difference found;
+    cl_command_queue drawn_on = sow_context_cl_queue(bench->context);
+    const sow_status status =
+        sow_fill_plan(bench->context, drawn_on, bench->buffer, 0, &bench->plan, 0, NULL, NULL);
+    return status != SOW_OK
+               ? status
+               : sow_compare_buffers(bench->context, drawn_on, bench->buffer, 0, bench->buffer, 1,
+                                     SOW_F32, COUNT - 1, NULL, &found);
+}
+
+static sow_status compare_with(workbench *bench, sow_context *other)
+{
+    const sow_compare_side a = {.context = bench->context}, b = {.context = other};
+    sow_compare_item item = {.plan = &bench->plan};
+    sow_error error = {SOW_OK, ""};
+    const sow_status status = sow_compare_plans(&a, &b, &item, 1, NULL, &error);
+    assert_int_equal(status, error.status);
+    assert_true(status != SOW_OK || item.difference.ulps[0] == COUNT);
+    return status;
+}
+
+static sow_status act_compare_with_host(workbench *bench)
+{
+    return compare_with(bench, NULL);
+}
+
+static sow_status act_compare_on_device(workbench *bench)
+{
+    return compare_with(bench, bench->context);
+}
+
 /* ---- The sweep ---- */
 
 /* A query that fails may be got over with a default, and a release goes on when the calls that it makes first
@@ -419,6 +453,10 @@ static const sweep list = {act_list, false, false, false}, open = {act_open, fal
                    buffer = {act_buffer, true, false, false},
                    first_stats = {act_stats, true, false, false},
                    stats = {act_stats, true, true, false},
+                   first_compare = {act_compare_buffers, true, false, false},
+                   compare_buffers = {act_compare_buffers, true, true, false},
+                   compare_with_host = {act_compare_with_host, true, true, false},
+                   compare_on_device = {act_compare_on_device, true, true, false},
                    prepare_orthogonal = {act_prepare_orthogonal, true, false, false},
                    orthogonal = {act_orthogonal, true, true, false},
                    draw_orthogonal = {act_draw_orthogonal, true, true, false},
@@ -438,19 +476,35 @@ int main(void)
 {
     sowt_layer_load();
     const struct CMUnitTest tests[] = {
-        SWEEP(list),          SWEEP(open),
-        SWEEP(create),        SWEEP(prepare),
-        SWEEP(first_fill),    SWEEP(fill),
-        SWEEP(first_batch),   SWEEP(batch),
-        SWEEP(draw),          SWEEP(first_draw),
-        SWEEP(guest_draw),    SWEEP(mapped_stage),
-        SWEEP(copied_stage),  SWEEP(buffer),
-        SWEEP(prepare_plan),  SWEEP(first_structure),
-        SWEEP(structure),     SWEEP(unordered_structure),
-        SWEEP(structures),    SWEEP(prepare_orthogonal),
-        SWEEP(orthogonal),    SWEEP(draw_orthogonal),
-        SWEEP(set_workspace), SWEEP(first_stats),
+        SWEEP(list),
+        SWEEP(open),
+        SWEEP(create),
+        SWEEP(prepare),
+        SWEEP(first_fill),
+        SWEEP(fill),
+        SWEEP(first_batch),
+        SWEEP(batch),
+        SWEEP(draw),
+        SWEEP(first_draw),
+        SWEEP(guest_draw),
+        SWEEP(mapped_stage),
+        SWEEP(copied_stage),
+        SWEEP(buffer),
+        SWEEP(prepare_plan),
+        SWEEP(first_structure),
+        SWEEP(structure),
+        SWEEP(unordered_structure),
+        SWEEP(structures),
+        SWEEP(prepare_orthogonal),
+        SWEEP(orthogonal),
+        SWEEP(draw_orthogonal),
+        SWEEP(set_workspace),
+        SWEEP(first_stats),
         SWEEP(stats),
+        SWEEP(first_compare),
+        SWEEP(compare_buffers),
+        SWEEP(compare_with_host),
+        SWEEP(compare_on_device),
     };
     return SOWT_RUN(tests, sowt_context_teardown);
 }

@@ -15,7 +15,7 @@ FLOORS = {
     "include/sowcl/probe.h": (["include/sowcl/base.h"], None),
     "include/sowcl/stats.h": (["include/sowcl/base.h"], None),
     "include/sowcl/model.h": (["include/sowcl/base.h", "include/sowcl/stats.h"], None),
-    "include/sowcl/sowcl.h": (["include/sowcl/base.h", "include/sowcl/stats.h"], "CL/"),
+    "include/sowcl/sowcl.h": (["include/sowcl/base.h", "include/sowcl/compare.h", "include/sowcl/stats.h"], "CL/"),
     "src/plan": (HOST, "xxhash.h"),
     "src/host": (["src/host"] + HOST, None),
     "src/device": (["src/device", "include/sowcl/sowcl.h"] + HOST, ("CL/", "clblast")),

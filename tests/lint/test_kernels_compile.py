@@ -72,6 +72,13 @@ def test_constant_compiles():
                        {"SOWK_LANES": lanes, "SOWK_CONSTANT_BYTES": size})
 
 
+def test_difference_compiles():
+    compiler = clang()
+    for size, lanes in itertools.product(["1", "2", "4", "8"], LANES):
+        compile_kernel(compiler, "difference.cl", ["base.clh", "difference.clh"],
+                       {"SOWK_LANES": lanes, "SOWK_CONSTANT_BYTES": size})
+
+
 def test_orthogonal_compiles():
     compiler = clang()
     for real, (lanes, pairs, apart) in itertools.product(["f32", "f64"], FORMS):

@@ -425,6 +425,17 @@ static void test_latency_of_the_host(void **state)
     sow_latency_release(latency);
 }
 
+static void test_math_times_of_the_host(void **state)
+{
+    (void)state;
+    sow_math_times times;
+    assert_int_equal(SOW_ERR_ARGUMENT, sow_math_times_measure(NULL, NULL));
+    assert_int_equal(SOW_OK, sow_math_times_measure(&times, NULL));
+    for (size_t i = 0; i < 2; i++)
+        assert_true(times.cpu_ns[i] > 0 && times.wall_ns[i] > 0);
+    assert_true(isnan(times.cpu_ns[2]) && isnan(times.wall_ns[2])); /* it has no native functions */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -443,6 +454,7 @@ int main(void)
         cmocka_unit_test(test_progress_cancels),
         cmocka_unit_test(test_wrong_bytes_are_noticed),
         cmocka_unit_test(test_latency_of_the_host),
+        cmocka_unit_test(test_math_times_of_the_host),
     };
     return SOWT_RUN(tests, NULL);
 }

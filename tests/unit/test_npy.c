@@ -37,6 +37,30 @@ static void test_save_writes_numpys_bytes(void **state)
     sowt_scratch_clear();
 }
 
+static void test_save_bytes(void **state)
+{
+    (void)state;
+    sow_error error;
+    const char *path = sowt_scratch_path("page.html"),
+               *nowhere = sowt_scratch_path("none/page.html");
+    size_t size = 0;
+    assert_done(sow_save_bytes(path, "an older page", 13, &error), &error);
+    assert_done(sow_save_bytes(path, "a\0page", 6, &error), &error);
+    char *bytes = sowt_scratch_read(path, &size);
+    assert_int_equal(6, size);
+    assert_memory_equal("a\0page", bytes, 6);
+    free(bytes);
+    assert_refused(SOW_ERR_FILE, sow_save_bytes(nowhere, "a", 1, &error), &error, "none");
+    assert_refused(SOW_ERR_FILE, sow_save_bytes("/dev/full", "a", 1, &error), &error, "/dev/full");
+    assert_refused(SOW_ERR_ARGUMENT, sow_save_bytes(NULL, "a", 1, &error), &error, "NULL");
+    assert_refused(SOW_ERR_ARGUMENT, sow_save_bytes(path, NULL, 1, &error), &error, "NULL");
+    assert_int_equal(1, sowt_scratch_count());
+    assert_done(sow_save_bytes(path, NULL, 0, &error), &error);
+    free(sowt_scratch_read(path, &size));
+    assert_int_equal(0, size);
+    sowt_scratch_clear();
+}
+
 static void total_of(const char *path, uint8_t total[16])
 {
     sow_file_digest *file = NULL;
@@ -257,6 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_save_writes_numpys_bytes),
+        cmocka_unit_test(test_save_bytes),
         cmocka_unit_test(test_both_formats_have_one_digest),
         cmocka_unit_test(test_save_every_dtype_and_rank),
         cmocka_unit_test(test_save_refuses),

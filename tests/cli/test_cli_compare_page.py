@@ -1,0 +1,185 @@
+"""sowcl compare --report: the page is well-formed, holds what --json says, and needs nothing else."""
+
+import json
+import os
+import re
+import struct
+import tempfile
+import xml.etree.ElementTree
+from html.parser import HTMLParser
+from pathlib import Path
+
+import report
+from program import refused, run, same
+
+SCRATCH = tempfile.TemporaryDirectory()
+FOLDER = Path(SCRATCH.name)
+VOID = {"meta", "br"}
+HOST = {"OCL_ICD_VENDORS": "/nonexistent", "OCL_ICD_FILENAMES": None}
+CONTROL = ["--library-math", "--with", "host", "--init", "normal(mean=1, std=0.5)", "--shape", "250,401"]
+
+
+class Page(HTMLParser):
+    """Checks that tags are closed in order, and keeps text and attributes."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.open, self.text, self.ids, self.links, self.tags = [], [], [], [], []
+        self.feed(text)
+        self.close()
+        same([], self.open, "tags left open")
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        attributes = dict(attrs)
+        self.ids += [attributes[name] for name in ("id",) if name in attributes]
+        self.links += [attributes[name] for name in ("href", "src") if name in attributes]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        same(self.open.pop(), tag, "closing tag")
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def page(*options, name="page.html", code=0, env=None):
+    path = FOLDER / name
+    run("compare", *options, "--report", path, "-q", code=code, env=env)
+    return path.read_text()
+
+
+def check(text):
+    """The text of a page that is as it should be."""
+    found = Page(text)
+    same(len(found.ids), len(set(found.ids)), "ids of their own")
+    for svg in re.findall(r"<svg.*?</svg>", text, re.DOTALL):
+        root = xml.etree.ElementTree.fromstring(svg)
+        if root.get("aria-hidden") is None:
+            assert root.find("title").text and root.find("desc").text
+    for word in ("http:", "https:", "<script", "javascript:", "url(", "@import", "<link", "<img", "nan", "-inf"):
+        assert word not in text, f"{word} in the page"
+    for link in found.links:
+        assert link[1:] in found.ids and link[0] == "#", link
+    return "".join(found.text)
+
+
+def write(name, tensors):
+    """A safetensors file of {name: f32 values}."""
+    header, data = {}, b""
+    for tensor, values in tensors.items():
+        content = struct.pack(f"<{len(values)}f", *values)
+        header[tensor] = {"dtype": "F32", "shape": [len(values)],
+                          "data_offsets": [len(data), len(data) + len(content)]}
+        data += content
+    text = json.dumps(header).encode()
+    path = FOLDER / name
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+    return path
+
+
+def real(value):
+    return "0" if value == 0 else f"{value:.4g}"
+
+
+def test_the_figures_are_those_of_json():
+    text = check(page(*CONTROL))
+    found = json.loads(run("compare", *CONTROL, "--json").stdout)
+    same(True, found["equal"])
+    pair = next(one for one in found["pairs"] if one["control"])
+    first, drawn = pair["first"], pair["tensors"][0]["distribution"]
+    assert int(pair["differing"]) > 0
+    for figure in [f"{int(pair['differing']):,} of {int(pair['elements']):,} elements",
+                   f"{int(pair['max_ulp']):,} ulp", first["a_bits"], first["b_bits"],
+                   f"at most {real(pair['max_absolute'])}, {real(pair['mean_absolute'])} on average",
+                   f"at most {real(pair['max_relative'])}, {real(pair['mean_relative'])} on average",
+                   *[f"{int(count):,}" for count in pair["ulps"] if int(count)],
+                   *[f"{drawn[side][name]:.8g}" for side in "ab" for name in ("mean", "std", "min", "max")],
+                   *[f"{drawn[side][name]:.4g}" for side in "ab" for name in ("ks", "ks_p")],
+                   f"{drawn['mean_standard_errors']:+.4g}", f"{drawn['expected_mean']:.8g}",
+                   f"{drawn['expected_std']:.8g}", "normal(mean=1, std=0.5)", "sowcl compare --library-math"]:
+        assert figure in text, f"{figure} is not in the page"
+
+
+def test_a_page_of_equal_sides():
+    laws = ["--init", "uniform", "--init", "trunc_normal(a=-1, b=3)", "--init", "eye", "--shape", "61,67"]
+    dtypes = ["--dtype", "f32", "--dtype", "f16", "--dtype", "f8_e4m3"]
+    text = check(page("--with", "host", *laws, *dtypes))
+    assert "The same bits" in text and "same bits" in text
+    same(6, text.count("Kolmogorov\N{EN DASH}Smirnov distance"))  # eye is no sample
+    assert "Different" not in text
+
+
+def test_two_pages_are_the_same_bytes():
+    options = ["--with", "host", "--init", "normal", "--shape", "501", "--dtype", "bf16"]
+    same(page(*options), page(*options))
+
+
+def test_a_page_of_files_with_hostile_names():
+    names = ["</code><script>alert(1)</script>", "a&b<c>\"d\"'e'", "\x1b[31mred\x07", "]]>", "line\nbreak",
+             "\N{SNOWMAN}", "--><!--"]
+    a = write("a.safetensors", {name: [1.0, 2.0, float(i)] for i, name in enumerate(names)})
+    b = write("b.safetensors", {name: [1.0, 2.5, float("nan")] for name in names[:-1]} | {"extra": [0.0]})
+    text = check(page(a, b, code=1))
+    assert "Different" in text and "not in the first" in text and "not in the second" in text
+    for name in names:
+        shown = name.replace("\x1b", "\\x1b").replace("\x07", "\\x07").replace("\n", "\\n")
+        assert shown in text, f"{shown!r} is not in the page"
+    assert "NaN on one side" in text
+
+
+def test_hundreds_of_tensors_stay_readable():
+    tensors = {f"layer.{i}": [float(i), 1.0] for i in range(400)}
+    a = write("many_a.safetensors", tensors)
+    b = write("many_b.safetensors", {**tensors, "layer.377": [377.0, 1.0000001]})
+    text = page(a, b, code=1)
+    visible = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
+    check(text)
+    same(2, visible.count("<code>layer."))  # the one that differs, in the table and as the first
+    same(400, len(set(re.findall(r"<code>(layer\.\d+)</code>", text))))
+    assert "The other 399 cases" in text
+
+
+def test_tolerance_is_told():
+    a, b = write("t_a.safetensors", {"x": [1.0]}), write("t_b.safetensors", {"x": [1.0000001]})
+    text = check(page(a, b, "--ulp", "2", "--atol", "1e-9"))
+    assert "within the tolerance" in text and "2 representable values" in text and "1e-09" in text
+
+
+def test_where_no_page_can_be():
+    options = ["compare", "--with", "host", "--init", "normal", "--shape", "5"]
+    before = sorted(FOLDER.iterdir())
+    refused(*options, "--report", FOLDER / "none" / "page.html", says="folder that is there")
+    refused(*options, "--report", FOLDER, says="this is a folder")
+    refused(*options, "--report", "", says="like page.html")
+    refused(*options, "--report", "-", "--json", says="--json with --report (-)")
+    result = run(*options, "--report", "/dev/full", code=2)
+    assert "/dev/full" in result.stderr, result.stderr
+    same(before, sorted(FOLDER.iterdir()))
+
+
+def test_a_page_on_standard_output():
+    options = ["compare", "--with", "host", "--init", "normal", "--shape", "501"]
+    text = run(*options, "--report", "-").stdout
+    check(text)
+    assert text.startswith("<!DOCTYPE html>") and text.endswith("</html>\n")
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        run(*options, "--report", "-", stdout=writer, capture_output=False)
+    finally:
+        os.close(writer)
+
+
+def test_a_page_without_a_device():
+    text = check(page("--library-math", "--init", "normal", "--init", "uniform", "--shape", "301", env=HOST))
+    assert "Ours against the library" in text and "no control of this" in text
+
+
+report.run(globals())

@@ -1,0 +1,74 @@
+#include "checkpoint_load.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "engine.h"
+#include "message.h"
+#include "target.h"
+
+/* Failures of the library in what the command line names; device failures are engine_failure's. */
+static int refuse(sow_status status, const sow_error *error)
+{
+    const bool misused =
+        status == SOW_ERR_SYNTAX || status == SOW_ERR_INITIALIZER || status == SOW_ERR_PARAMETER;
+    const engine host = {.context = NULL};
+    const int code = engine_failure(&host, status, error);
+    return misused ? EXIT_MISUSE : code;
+}
+
+static int no_recipe(const char *model)
+{
+    char names[256] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < sow_recipe_builtin_count() && length < sizeof names; i++)
+        length += (size_t)snprintf(names + length, sizeof names - length, " %s",
+                                   sow_recipe_builtin_name(i));
+    return misuse("the model names no recipe (%s): --recipe with a file or one of%s", model, names);
+}
+
+static int load_recipe(loaded_checkpoint *loaded, const char *model, const char *recipe)
+{
+    sow_error error = {0};
+    const char *const name = recipe != NULL ? recipe : sow_model_recipe(loaded->model);
+    if (name == NULL)
+        return no_recipe(model);
+    const sow_status status = sow_recipe_load(&loaded->recipe, name, &error);
+    if (status == SOW_OK)
+        return PROCEED;
+    const int code = refuse(status, &error);
+    /* A word that is no recipe's name is a wrong command line; a file that holds none is not. */
+    const bool is_path = strchr(name, '/') != NULL || target_has_ending(name, ".json");
+    return status == SOW_ERR_RECIPE && name == recipe && !is_path ? EXIT_MISUSE : code;
+}
+
+int checkpoint_load(loaded_checkpoint *loaded, const char *model, const char *recipe,
+                    const sow_checkpoint_options *options)
+{
+    sow_error error = {0};
+    sow_status status = sow_model_load(&loaded->model, model, &error);
+    if (status != SOW_OK)
+        return refuse(status, &error);
+    const int code = load_recipe(loaded, model, recipe);
+    if (code != PROCEED)
+        return code;
+    status =
+        sow_checkpoint_create(&loaded->checkpoint, loaded->model, loaded->recipe, options, &error);
+    if (status != SOW_OK)
+        return refuse(status, &error);
+    if (options->only != NULL && sow_checkpoint_count(loaded->checkpoint) == 0) {
+        message("--only (%s): no tensor of the model has such a name", options->only);
+        return EXIT_FAILED;
+    }
+    return PROCEED;
+}
+
+void checkpoint_unload(loaded_checkpoint *loaded)
+{
+    sow_checkpoint_release(loaded->checkpoint);
+    sow_recipe_release(loaded->recipe);
+    sow_model_release(loaded->model);
+    *loaded = (loaded_checkpoint){.model = NULL};
+}

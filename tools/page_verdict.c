@@ -1,0 +1,263 @@
+/* The headline, and who equals whom. */
+#include <math.h>
+
+#include "html.h"
+#include "page.h"
+
+page_outcome page_case_outcome(const comparison_case *of)
+{
+    if (of->missing_a || of->missing_b || of->other_shape || of->other_dtype)
+        return PAGE_ABSENT;
+    if (of->without_f64 || of->without_control)
+        return PAGE_SKIPPED;
+    return of->difference.beyond != 0      ? PAGE_DIFFERENT
+           : of->difference.differing != 0 ? PAGE_WITHIN
+                                           : PAGE_SAME;
+}
+
+page_outcome page_pair_outcome(const comparison_pair *of)
+{
+    page_outcome worst = PAGE_NOTHING;
+    for (size_t i = 0; i < of->count; i++) {
+        const page_outcome outcome = page_case_outcome(&of->cases[i]);
+        if (outcome == PAGE_SKIPPED)
+            continue;
+        worst = worst == PAGE_NOTHING || outcome > worst ? outcome : worst;
+    }
+    return worst;
+}
+
+page_letter page_letter_of(size_t side)
+{
+    page_letter made;
+    if (side < 26)
+        snprintf(made.text, sizeof made.text, "%c", (char)('A' + (int)side));
+    else
+        snprintf(made.text, sizeof made.text, "%zu", side + 1);
+    return made;
+}
+
+/* ---- The headline ---- */
+
+typedef struct tally {
+    size_t pairs, controls; /* not controls; those */
+    size_t different;       /* of the pairs */
+    page_outcome worst;     /* of the pairs */
+    uint64_t elements;      /* of all */
+} tally;
+
+static tally count_outcomes(const comparison *told)
+{
+    tally made = {.worst = PAGE_NOTHING};
+    for (size_t i = 0; i < told->pair_count; i++) {
+        const comparison_pair *pair = &told->pairs[i];
+        const page_outcome outcome = page_pair_outcome(pair);
+        made.elements += pair->total.elements;
+        if (comparison_pair_is_control(told, pair)) {
+            made.controls++;
+            continue;
+        }
+        made.pairs++;
+        made.different += outcome == PAGE_DIFFERENT || outcome == PAGE_ABSENT;
+        if (outcome != PAGE_NOTHING && (made.worst == PAGE_NOTHING || outcome > made.worst))
+            made.worst = outcome;
+    }
+    return made;
+}
+
+static void write_headline(FILE *to, const tally *of)
+{
+    if (of->pairs == 0 && of->controls != 0)
+        fputs("<p class=\"verdict plain\">Ours against the library&#8217;s functions</p>\n", to);
+    else if (of->worst == PAGE_NOTHING)
+        fputs("<p class=\"verdict plain\">Nothing was compared</p>\n", to);
+    else if (of->worst == PAGE_SAME && of->pairs == 1)
+        fputs("<p class=\"verdict same\">&#61; The same bits on both sides</p>\n", to);
+    else if (of->worst == PAGE_SAME)
+        fprintf(to, "<p class=\"verdict same\">&#61; The same bits on all %zu sides</p>\n",
+                of->pairs + 1);
+    else if (of->worst == PAGE_WITHIN)
+        fputs("<p class=\"verdict near\">&#8776; Other bits, within the tolerance</p>\n", to);
+    else if (of->pairs == 1)
+        fputs("<p class=\"verdict diff\">&#8800; Different</p>\n", to);
+    else
+        fprintf(to, "<p class=\"verdict diff\">&#8800; Different: %zu of %zu pairs</p>\n",
+                of->different, of->pairs);
+}
+
+static void write_summary(FILE *to, const tally *of)
+{
+    fprintf(to, "<p>%s elements were held against each other, bit for bit.",
+            html_count(of->elements).text);
+    if (of->controls != 0)
+        fprintf(
+            to,
+            " %zu pair%s %s: one side draws by its library&#8217;s functions instead of ours. Such "
+            "pairs may differ, and are left out of the verdict.",
+            of->controls, of->controls == 1 ? "" : "s",
+            of->controls == 1 ? "is a control" : "are controls");
+    fputs("</p>\n", to);
+}
+
+void page_write_verdict(FILE *to, const comparison *told)
+{
+    const tally found = count_outcomes(told);
+    fputs("<header>\n<p class=\"brand\">sowcl compare</p>\n<h1>", to);
+    html_text(to, told->what);
+    fputs("</h1>\n", to);
+    write_headline(to, &found);
+    write_summary(to, &found);
+    fputs("</header>\n", to);
+}
+
+/* ---- The sides ---- */
+
+static const comparison_pair *pair_of(const comparison *told, size_t a, size_t b)
+{
+    for (size_t i = 0; i < told->pair_count; i++) {
+        const comparison_pair *pair = &told->pairs[i];
+        if ((pair->a == a && pair->b == b) || (pair->a == b && pair->b == a))
+            return pair;
+    }
+    return NULL;
+}
+
+/* Every case of the pair was compared, and is the same in every bit. */
+static bool is_all_same(const comparison_pair *pair)
+{
+    for (size_t i = 0; pair != NULL && i < pair->count; i++)
+        if (page_case_outcome(&pair->cases[i]) != PAGE_SAME)
+            return false;
+    return pair != NULL && pair->count > 0;
+}
+
+/* A side that both have the bits of, so that they have each other's; the count of sides if there is none. */
+static size_t go_between(const comparison *told, size_t a, size_t b)
+{
+    size_t side = 0;
+    while (side < told->side_count &&
+           !(is_all_same(pair_of(told, a, side)) && is_all_same(pair_of(told, side, b))))
+        side++;
+    return side;
+}
+
+static void write_cell_without(FILE *to, const comparison *told, size_t row, size_t column)
+{
+    const size_t between = row == column ? told->side_count : go_between(told, row, column);
+    if (between < told->side_count)
+        fprintf(to, "<td class=\"same\">&#61;<br><small>through %s</small></td>",
+                page_letter_of(between).text);
+    else
+        fprintf(to, "<td class=\"none\">%s</td>", row == column ? "" : "&#183;");
+}
+
+const char *page_difference_class(const comparison *told, const comparison_pair *pair,
+                                  page_outcome outcome)
+{
+    return comparison_pair_is_control(told, pair) ? "plain"
+           : outcome == PAGE_WITHIN               ? "near"
+                                                  : "diff";
+}
+
+static void write_cell(FILE *to, const comparison *told, size_t row, size_t column)
+{
+    const comparison_pair *pair = row == column ? NULL : pair_of(told, row, column);
+    if (pair == NULL) {
+        write_cell_without(to, told, row, column);
+        return;
+    }
+    const page_outcome outcome = page_pair_outcome(pair);
+    const size_t number = (size_t)(pair - told->pairs) + 1;
+    if (outcome == PAGE_SAME)
+        fprintf(
+            to,
+            "<td class=\"same\"><a href=\"#pair-%zu\">&#61;<br><small>same bits</small></a></td>",
+            number);
+    else if (outcome == PAGE_NOTHING)
+        fprintf(to, "<td class=\"none\"><a href=\"#pair-%zu\">not compared</a></td>", number);
+    else
+        fprintf(
+            to,
+            "<td class=\"%s\"><a href=\"#pair-%zu\">%s %s<br><small>max %s ulp</small></a></td>",
+            page_difference_class(told, pair, outcome), number,
+            outcome == PAGE_WITHIN ? "&#8776;" : "&#8800;",
+            html_share(pair->total.differing, pair->total.elements).text,
+            html_count(pair->total.max_ulp).text);
+}
+
+static void write_row(FILE *to, const comparison *told, size_t row)
+{
+    fprintf(to, "<tr><th scope=\"row\"><b class=\"letter\">%s</b> ", page_letter_of(row).text);
+    html_text(to, told->sides[row].name);
+    fputs("</th>", to);
+    for (size_t i = 0; i < told->side_count; i++)
+        write_cell(to, told, row, i);
+    fputs("</tr>\n", to);
+}
+
+static void write_matrix(FILE *to, const comparison *told)
+{
+    fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Who equals whom\">\n"
+          "<table class=\"matrix\">\n<caption>Share of elements whose bits differ, and the largest "
+          "distance</caption>\n<thead><tr><td></td>",
+          to);
+    for (size_t i = 0; i < told->side_count; i++)
+        fprintf(to, "<th scope=\"col\"><b class=\"letter\">%s</b></th>", page_letter_of(i).text);
+    fputs("</tr></thead>\n<tbody>\n", to);
+    for (size_t i = 0; i < told->side_count; i++)
+        write_row(to, told, i);
+    fputs("</tbody>\n</table>\n</div>\n", to);
+}
+
+static bool has_times(const comparison *told)
+{
+    for (size_t i = 0; i < told->side_count; i++)
+        if (told->sides[i].cpu_ns > 0 || told->sides[i].wall_ns > 0)
+            return true;
+    return false;
+}
+
+static void write_time(FILE *to, double ns)
+{
+    if (ns > 0)
+        fprintf(to, "<td class=\"number\">%.3g</td>", ns);
+    else
+        fputs("<td class=\"number\">&#8211;</td>", to);
+}
+
+static void write_side(FILE *to, const comparison *told, size_t i, bool timed)
+{
+    static const char *const maths[] = {"ours", "library", "native"};
+    const comparison_side *side = &told->sides[i];
+    fprintf(to, "<tr><th scope=\"row\"><b class=\"letter\">%s</b> ", page_letter_of(i).text);
+    html_text(to, side->name);
+    fputs("</th><td>", to);
+    html_text(to, side->details);
+    fprintf(to, "</td><td>%s</td>", maths[side->math]);
+    if (timed) {
+        write_time(to, side->cpu_ns);
+        write_time(to, side->wall_ns);
+    }
+    fputs("</tr>\n", to);
+}
+
+void page_write_sides(FILE *to, const comparison *told)
+{
+    const bool timed = has_times(told);
+    fputs("<section>\n<h2>Who equals whom</h2>\n", to);
+    if (told->side_count > 1)
+        write_matrix(to, told);
+    fprintf(
+        to,
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"The sides\">\n<table>\n"
+        "<caption>The sides%s</caption>\n<thead><tr><th scope=\"col\">Side</th><th "
+        "scope=\"col\">Version</th><th scope=\"col\">Math</th>%s</tr></thead>\n<tbody>\n",
+        timed ? ". Times are of normal f32 draws, measured in turns" : "",
+        timed
+            ? "<th scope=\"col\" class=\"number\">ns of CPU time an element</th><th scope=\"col\" "
+              "class=\"number\">ns of wall time</th>"
+            : "");
+    for (size_t i = 0; i < told->side_count; i++)
+        write_side(to, told, i, timed);
+    fputs("</tbody>\n</table>\n</div>\n</section>\n", to);
+}
