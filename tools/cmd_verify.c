@@ -12,9 +12,6 @@
 #include "progress.h"
 #include "verify_report.h"
 
-/* As diff's: what is not found out is no difference. */
-enum { EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2 };
-
 typedef struct verify_options {
     file_plan_options plan;
     const char *device;
@@ -181,7 +178,7 @@ static int run(const command *self, int argc, char **argv)
         chosen.plan.file = argv[operand];
         code = verify(&work);
         if (code == EXIT_FAILED && work.told.file == NULL)
-            code = EXIT_TROUBLE; /* nothing was reported */
+            code = EXIT_MISUSE; /* nothing was reported */
     }
     engine_close(&work.used);
     free(work.told.rows);
