@@ -225,7 +225,23 @@ static void assert_builds(sow_context *context, const char *text)
 
 #define KERNEL_MAX 1024
 
-/* All in one program, under names of their own. */
+/* Appends a row's kernel under a name of its own. */
+static void append_kernel(char *all, const sow_probe *probe, size_t row, uint32_t width)
+{
+    char text[KERNEL_MAX], cut[20];
+    probe->rows[row].first_width = width;
+    const size_t length = sow_probe_kernel(probe, row, text, sizeof text);
+    assert_in_range(length, 100, sizeof text - 1);
+    assert_int_equal(length, strlen(text));
+    assert_int_equal(length, sow_probe_kernel(probe, row, cut, sizeof cut));
+    assert_int_equal(sizeof cut - 1, strlen(cut));
+    assert_memory_equal(text, cut, sizeof cut - 1);
+    if (strstr(text, "sowk_") == NULL && strstr(text, "double") == NULL)
+        sprintf(all + strlen(all), "#define probe probe_%zu_%u\n%s#undef probe\n", row,
+                (unsigned)width, text);
+}
+
+/* All in one program, as scalars and, where there are any, as vectors. */
 static void test_kernels_for_reports_build(void **state)
 {
     (void)state;
@@ -234,18 +250,12 @@ static void test_kernels_for_reports_build(void **state)
     sow_context *const context = sowt_context();
     sow_probe *const probe = run_planted(context, 1024, NULL);
     const size_t count = sow_probe_row_count(probe);
-    char *const all = calloc(count + 1, KERNEL_MAX + 64);
+    char *const all = calloc(2 * count + 1, KERNEL_MAX + 64);
     assert_non_null(all);
     for (size_t i = 0; i < count; i++) {
-        char text[KERNEL_MAX], cut[20];
-        const size_t length = sow_probe_kernel(probe, i, text, sizeof text);
-        assert_in_range(length, 100, sizeof text - 1);
-        assert_int_equal(length, strlen(text));
-        assert_int_equal(length, sow_probe_kernel(probe, i, cut, sizeof cut));
-        assert_int_equal(sizeof cut - 1, strlen(cut));
-        assert_memory_equal(text, cut, sizeof cut - 1);
-        if (strstr(text, "sowk_") == NULL && strstr(text, "double") == NULL)
-            sprintf(all + strlen(all), "#define probe probe_%zu\n%s#undef probe\n", i, text);
+        append_kernel(all, probe, i, 1);
+        if (probe->rows[i].forms > 1)
+            append_kernel(all, probe, i, 8);
     }
     assert_builds(context, all);
     assert_int_equal(0, sow_probe_kernel(probe, count, NULL, 0));
