@@ -172,12 +172,16 @@ sow_status sowi_probe_device_run(sowi_probe_device *probe, unsigned family, unsi
 {
     cl_kernel kernel = probe->programs[family][form].kernel;
     const cl_uint number = op;
+    const cl_uchar poison =
+        0xa5; /* so that no earlier results stand for those of a kernel that did nothing */
     const size_t global = count / sowi_probe_device_width(probe, family, form);
     sow_status status = SOW_OK;
     for (cl_uint i = 0; i < OPERANDS; i++)
         SOWI_TRY(status, clSetKernelArg(kernel, i, sizeof(cl_mem), &probe->operands[i]));
     SOWI_TRY(status, clSetKernelArg(kernel, 3, sizeof(cl_mem), &probe->results));
     SOWI_TRY(status, clSetKernelArg(kernel, 4, sizeof number, &number));
+    SOWI_TRY(status, clEnqueueFillBuffer(probe->queue, probe->results, &poison, sizeof poison, 0,
+                                         count * element_bytes, 0, NULL, NULL));
     SOWI_TRY(status, clEnqueueNDRangeKernel(probe->queue, kernel, 1, NULL, &global,
                                             &probe->local_size, 0, NULL, NULL));
     SOWI_TRY(status, clEnqueueReadBuffer(probe->queue, probe->results, CL_TRUE, 0,

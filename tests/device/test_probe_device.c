@@ -112,11 +112,11 @@ static void edit_program(sowi_program_source *text, void *user)
     }
 }
 
-/* Probes with the edit, in one form, which is enough; the caller releases the probe. */
-static sow_probe *run_edited(unsigned family, const char *from, const char *to)
+/* Probes with the edit, in the forms of so many lanes; the caller releases the probe. */
+static sow_probe *run_edited(uint32_t lanes, unsigned family, const char *from, const char *to)
 {
-    const sow_options scalar = {.lanes = 1};
-    sow_context *const context = sowt_context_open(&scalar);
+    const sow_options options = {.lanes = lanes};
+    sow_context *const context = sowt_context_open(&options);
     edit mine = {.from = from, .to = to};
     const sowi_probe_plant plant = {.edit = edit_program, .user = &mine, .families = 1u << family};
     sow_probe *const probe = run_planted(context, 4096, &plant);
@@ -162,7 +162,7 @@ static void test_wrong_operations_are_found(void **state)
     if (runs_on("oclgrind"))
         sowt_skip("the programs are rebuilt for each fault");
     for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
-        sow_probe *const probe = run_edited(edits[i].family, edits[i].from, edits[i].to);
+        sow_probe *const probe = run_edited(1, edits[i].family, edits[i].from, edits[i].to);
         check_found(probe, SOW_PROBE_DIFFERS, edits[i].type, edits[i].name, 1);
         const sow_probe_row *const row = row_of(probe, edits[i].type, edits[i].name);
         assert_int_not_equal(row->first_expected, row->first_actual);
@@ -171,13 +171,30 @@ static void test_wrong_operations_are_found(void **state)
     }
 }
 
+/* The results of scalars must not be taken for those of vectors, which do nothing here. */
+static void test_missing_results_are_found(void **state)
+{
+    (void)state;
+    if (runs_on("oclgrind"))
+        sowt_skip("the programs are rebuilt for each fault");
+    sow_probe *const probe = run_edited(8, SOWK_PROBE_store, "results[i] = result;",
+                                        "if (SOWK_LANES == 1) results[i] = result;");
+    for (size_t i = 0; i < sow_probe_row_count(probe); i++) {
+        const sow_probe_row *const row = sow_probe_row_at(probe, i);
+        assert_int_equal(SOW_PROBE_DIFFERS, row->outcome);
+        assert_int_equal(8, row->first_width);
+        assert_int_equal(2 * row->cases, row->failures);
+    }
+    sow_probe_release(probe);
+}
+
 /* A compiler that is allowed to contract does where there is an instruction for it: so does PoCL's here. */
 static void test_contraction_is_found(void **state)
 {
     (void)state;
     if (!runs_on("pocl"))
         sowt_skip("PoCL only: others need not contract");
-    sow_probe *const probe = run_edited(SOWK_PROBE_f32, "FP_CONTRACT OFF", "FP_CONTRACT ON");
+    sow_probe *const probe = run_edited(1, SOWK_PROBE_f32, "FP_CONTRACT OFF", "FP_CONTRACT ON");
     check_found(probe, SOW_PROBE_DIFFERS, "f32", "a product's sum, not fused", 2);
     sow_probe_release(probe);
 }
@@ -199,7 +216,7 @@ static void test_fast_math_is_found(void **state)
 static void test_failed_builds_are_told(void **state)
 {
     (void)state;
-    sow_probe *const probe = run_edited(SOWK_PROBE_store, "store_f8_e5m2, sowk_round_f8_e5m2(a)",
+    sow_probe *const probe = run_edited(1, SOWK_PROBE_store, "store_f8_e5m2, sowk_round_f8_e5m2(a)",
                                         "store_f8_e5m2, planted_error(a)");
     check_found(probe, SOW_PROBE_UNBUILT, "f32", "round to f8_e5m2", 4); /* all of the program */
     const sow_probe_row *const row = row_of(probe, "f32", "round to f8_e5m2");
@@ -225,7 +242,23 @@ static void assert_builds(sow_context *context, const char *text)
 
 #define KERNEL_MAX 1024
 
-/* All in one program, under names of their own. */
+/* Appends a row's kernel under a name of its own. */
+static void append_kernel(char *all, const sow_probe *probe, size_t row, uint32_t width)
+{
+    char text[KERNEL_MAX], cut[20];
+    probe->rows[row].first_width = width;
+    const size_t length = sow_probe_kernel(probe, row, text, sizeof text);
+    assert_in_range(length, 100, sizeof text - 1);
+    assert_int_equal(length, strlen(text));
+    assert_int_equal(length, sow_probe_kernel(probe, row, cut, sizeof cut));
+    assert_int_equal(sizeof cut - 1, strlen(cut));
+    assert_memory_equal(text, cut, sizeof cut - 1);
+    if (strstr(text, "sowk_") == NULL && strstr(text, "double") == NULL)
+        sprintf(all + strlen(all), "#define probe probe_%zu_%u\n%s#undef probe\n", row,
+                (unsigned)width, text);
+}
+
+/* All in one program, as vectors where the device's fills have any. */
 static void test_kernels_for_reports_build(void **state)
 {
     (void)state;
@@ -236,17 +269,8 @@ static void test_kernels_for_reports_build(void **state)
     const size_t count = sow_probe_row_count(probe);
     char *const all = calloc(count + 1, KERNEL_MAX + 64);
     assert_non_null(all);
-    for (size_t i = 0; i < count; i++) {
-        char text[KERNEL_MAX], cut[20];
-        const size_t length = sow_probe_kernel(probe, i, text, sizeof text);
-        assert_in_range(length, 100, sizeof text - 1);
-        assert_int_equal(length, strlen(text));
-        assert_int_equal(length, sow_probe_kernel(probe, i, cut, sizeof cut));
-        assert_int_equal(sizeof cut - 1, strlen(cut));
-        assert_memory_equal(text, cut, sizeof cut - 1);
-        if (strstr(text, "sowk_") == NULL && strstr(text, "double") == NULL)
-            sprintf(all + strlen(all), "#define probe probe_%zu\n%s#undef probe\n", i, text);
-    }
+    for (size_t i = 0; i < count; i++)
+        append_kernel(all, probe, i, probe->rows[i].forms > 1 ? 8 : 1);
     assert_builds(context, all);
     assert_int_equal(0, sow_probe_kernel(probe, count, NULL, 0));
     free(all);
@@ -259,6 +283,7 @@ int main(void)
         cmocka_unit_test(test_device_holds),
         cmocka_unit_test(test_signed_zeros_of_rusticl_are_told),
         cmocka_unit_test(test_wrong_operations_are_found),
+        cmocka_unit_test(test_missing_results_are_found),
         cmocka_unit_test(test_contraction_is_found),
         cmocka_unit_test(test_fast_math_is_found),
         cmocka_unit_test(test_failed_builds_are_told),
