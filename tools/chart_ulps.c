@@ -9,9 +9,8 @@ enum { WIDTH = 420, HEIGHT = 252 };
 
 void chart_ulp_name(char name[80], size_t bin)
 {
-    const bool has_distance = bin < SOW_ULP_BINS - 1;
-    const uint64_t low = bin == 0 || !has_distance ? 0 : UINT64_C(1) << (bin - 1);
-    if (!has_distance)
+    const uint64_t low = bin == 0 || bin > 64 ? 0 : UINT64_C(1) << (bin - 1);
+    if (bin == SOW_ULP_BINS - 1)
         snprintf(name, 80, "NaN");
     else if (bin < 2)
         snprintf(name, 80, "%" PRIu64, low);

@@ -72,6 +72,17 @@ static sow_sample *make_sample(const sow_plan *plan)
     return sample;
 }
 
+/* What is equal is sampled once, for a page; a control, which will differ, at once. */
+static void add_samples(sow_compare_item *items, size_t count, bool for_page, bool control)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (for_page || control)
+            items[i].sample_a = make_sample(items[i].plan);
+        if (control)
+            items[i].sample_b = make_sample(items[i].plan);
+    }
+}
+
 static void release_samples(sow_compare_item *items, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -87,7 +98,8 @@ static sow_status sample_what_differs(const sow_compare_side sides[2], sow_compa
 {
     sow_status status = SOW_OK;
     for (size_t i = 0; i < count && status == SOW_OK; i++) {
-        if (items[i].status != SOW_OK || items[i].difference.differing == 0)
+        if (items[i].status != SOW_OK || items[i].difference.differing == 0 ||
+            items[i].sample_b != NULL)
             continue;
         sow_sample_release(items[i].sample_a);
         items[i].sample_a = make_sample(items[i].plan);
@@ -123,9 +135,8 @@ static int compare_pair(comparison *found, const compare_sides *sides, size_t a,
     const double started = progress_now();
     sow_error error = {0};
     sow_compare_item *const items = make_items(cases);
-    /* what is equal is sampled once, for a page */
-    for (size_t i = 0; i < cases->count && found->pair_count == 0 && chosen->report != NULL; i++)
-        items[i].sample_a = make_sample(items[i].plan);
+    add_samples(items, cases->count, found->pair_count == 0 && chosen->report != NULL,
+                sides_of[0].math != SOW_MATH_OURS || sides_of[1].math != SOW_MATH_OURS);
     const sow_status status = compare_items(sides_of, items, cases->count, chosen, &error);
     int code = PROCEED;
     if (status == SOW_OK) {

@@ -186,13 +186,12 @@ static void print_first(const comparison_pair *pair)
 static void print_bin_name(size_t bin)
 {
     char name[48];
-    const uint64_t low = bin == 0 ? 0 : UINT64_C(1) << (bin - 1);
     if (bin == SOW_ULP_BINS - 1)
         snprintf(name, sizeof name, "NaN");
     else if (bin <= 1)
         snprintf(name, sizeof name, "%zu", bin);
     else if (bin <= 20)
-        snprintf(name, sizeof name, "%" PRIu64 "..%" PRIu64, low, low + (low - 1));
+        snprintf(name, sizeof name, "%lu..%lu", 1ul << (bin - 1), (1ul << bin) - 1);
     else
         snprintf(name, sizeof name, "2^%zu..", bin - 1);
     output_printf(stdout, "  %16s  ", name);
