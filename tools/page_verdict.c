@@ -6,7 +6,7 @@
 
 page_outcome page_case_outcome(const comparison_case *of)
 {
-    if (of->missing_a || of->missing_b || of->other_shape || of->other_dtype)
+    if (of->missing_a || of->missing_b || of->other_shape || of->other_dtype || of->failed)
         return PAGE_ABSENT;
     if (of->without_f64 || of->without_control)
         return PAGE_SKIPPED;
