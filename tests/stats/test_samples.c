@@ -179,6 +179,24 @@ static void test_sample_of_right_draws(void **state)
     }
 }
 
+/* Steps of a narrow dtype are no errors. */
+static void test_sample_quantiles_of_a_narrow_dtype(void **state)
+{
+    (void)state;
+    const sow_initializer normal = sow_normal(0, 1);
+    const sow_plan plan = plan_of(&normal, SOW_F8_E4M3, COUNT, 7);
+    void *data = draws_of(&plan);
+    sow_sample *sample = sample_of(&plan, data, COUNT);
+    sow_sample_quantile points[SOW_SAMPLE_QUANTILES];
+    const size_t count = sow_sample_quantiles(sample, points);
+    for (size_t i = 0; i < count; i++)
+        assert_true(points[i].low <= points[i].observed && points[i].observed <= points[i].high);
+    for (size_t i = 0; i < SOW_SAMPLE_EXTREMES; i++)
+        assert_true(points[i].expected == round(points[i].expected * 2) / 2); /* beyond 4 */
+    sow_sample_release(sample);
+    free(data);
+}
+
 static int compare_doubles(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
@@ -282,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_sample_cells_have_exact_probabilities),
         cmocka_unit_test(test_sample_of_right_draws),
         cmocka_unit_test(test_sample_quantiles_reach_the_extremes),
+        cmocka_unit_test(test_sample_quantiles_of_a_narrow_dtype),
         cmocka_unit_test(test_sample_of_another_law_fails),
         cmocka_unit_test(test_sample_compare_finds_a_planted_shift),
     };
