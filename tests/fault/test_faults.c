@@ -432,7 +432,6 @@ static const sweep list = {act_list, false, false, false}, open = {act_open, fal
                    copied_stage = {act_copied_stage, true, true, false},
                    buffer = {act_buffer, true, false, false},
                    first_compare = {act_compare_buffers, true, false, false},
-                   compare_buffers = {act_compare_buffers, true, true, false},
                    compare_with_host = {act_compare_with_host, true, true, false},
                    compare_on_device = {act_compare_on_device, true, true, false},
                    prepare_orthogonal = {act_prepare_orthogonal, true, false, false},
@@ -455,7 +454,6 @@ int main(void)
     sowt_layer_load();
     const struct CMUnitTest tests[] = {
         SWEEP(first_compare),
-        SWEEP(compare_buffers),
         SWEEP(compare_with_host),
         SWEEP(compare_on_device),
         SWEEP(list),
