@@ -62,7 +62,7 @@ void chart_ulps(FILE *to, const char *id, const sow_difference *difference)
     const double most = fmax(10, (double)difference->elements);
     const svg_plot plot = {to,
                            {0, (double)bars, 46, WIDTH - 8, false},
-                           {0.5, pow(10, ceil(log10(most))), HEIGHT - 44, 26, true}};
+                           {0.5, pow(10, ceil(log10(most))), HEIGHT - 44, 34, true}};
     svg_begin(to, id, WIDTH, HEIGHT, "Distances in units of the last place",
               "Bars, on a logarithmic scale, of how many elements lie how many representable "
               "values apart. "

@@ -189,7 +189,8 @@ static int conclude(const compare_options *chosen, const comparison *found, int 
     if (code != PROCEED)
         return code == EXIT_NOTHING || code == EXIT_DONE ? code : EXIT_MISUSE;
     if (!comparison_has_compared(found)) {
-        message("nothing was compared: no side has double precision, or there are no tensors");
+        message("nothing was compared: a side has no double precision for f64, or there are no "
+                "tensors");
         return EXIT_NOTHING;
     }
     return comparison_agrees(found) ? EXIT_DONE : EXIT_DIFFERENT;

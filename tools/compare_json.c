@@ -67,6 +67,7 @@ static const char *reason_of(const comparison_case *of)
            : of->other_dtype     ? "other dtype"
            : of->without_f64     ? "no double precision"
            : of->without_control ? "no control"
+           : of->failed          ? "failed"
                                  : NULL;
 }
 

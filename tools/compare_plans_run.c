@@ -45,6 +45,7 @@ static void tell(comparison_pair *pair, const compare_cases *cases, const sow_co
         describe(told, &cases->list[i]);
         told->without_f64 = items[i].status == SOW_ERR_NO_F64;
         told->without_control = items[i].status == SOW_ERR_INITIALIZER;
+        told->failed = items[i].status != SOW_OK && !told->without_f64 && !told->without_control;
         told->difference = items[i].difference;
         told->sample_a = items[i].sample_a;
         told->sample_b = items[i].sample_b;
@@ -72,11 +73,23 @@ static sow_sample *make_sample(const sow_plan *plan)
     return sample;
 }
 
+/* What is equal is sampled once, for a page; a control, which will differ, at once. */
+static void add_samples(sow_compare_item *items, size_t count, bool for_page, bool control)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (for_page || control)
+            items[i].sample_a = make_sample(items[i].plan);
+        if (control)
+            items[i].sample_b = make_sample(items[i].plan);
+    }
+}
+
 static void release_samples(sow_compare_item *items, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         sow_sample_release(items[i].sample_a);
         sow_sample_release(items[i].sample_b);
+        items[i].sample_a = items[i].sample_b = NULL;
     }
 }
 
@@ -87,7 +100,8 @@ static sow_status sample_what_differs(const sow_compare_side sides[2], sow_compa
 {
     sow_status status = SOW_OK;
     for (size_t i = 0; i < count && status == SOW_OK; i++) {
-        if (items[i].status != SOW_OK || items[i].difference.differing == 0)
+        if (items[i].status != SOW_OK || items[i].difference.differing == 0 ||
+            items[i].sample_b != NULL)
             continue;
         sow_sample_release(items[i].sample_a);
         items[i].sample_a = make_sample(items[i].plan);
@@ -115,29 +129,65 @@ static sow_status compare_items(const sow_compare_side sides[2], sow_compare_ite
     return status;
 }
 
+/* Two sides and what is compared of them. */
+typedef struct pair_run {
+    const compare_sides *sides;
+    size_t a, b;
+    sow_compare_side drawn_on[2];
+    const compare_cases *cases;
+    const compare_options *chosen;
+    bool for_page;
+} pair_run;
+
+static sow_status run_items(const pair_run *run, sow_compare_item *items, size_t count,
+                            sow_error *error)
+{
+    add_samples(items, count, run->for_page,
+                run->drawn_on[0].math != SOW_MATH_OURS || run->drawn_on[1].math != SOW_MATH_OURS);
+    return compare_items(run->drawn_on, items, count, run->chosen, error);
+}
+
+/* After a failure: what one driver does not build must not hide all else. Returns the exit code of the failures. */
+static int run_one_by_one(const pair_run *run, sow_compare_item *items)
+{
+    int code = PROCEED;
+    release_samples(items, run->cases->count);
+    for (size_t i = 0; i < run->cases->count; i++) {
+        sow_error error = {0};
+        const sow_status status = run_items(run, &items[i], 1, &error);
+        if (status == SOW_OK)
+            continue;
+        items[i].status = status;
+        message("%s (%s) is left out:", run->cases->list[i].label,
+                sow_dtype_name(items[i].plan->dtype));
+        code = failure(run->sides, run->a, run->b, status, &error);
+        release_samples(&items[i], 1);
+    }
+    return code;
+}
+
 static int compare_pair(comparison *found, const compare_sides *sides, size_t a, size_t b,
                         const compare_cases *cases, const compare_options *chosen)
 {
-    const sow_compare_side sides_of[2] = {{sides->engines[a].context, sides->told[a].math},
-                                          {sides->engines[b].context, sides->told[b].math}};
+    const pair_run run = {.sides = sides,
+                          .a = a,
+                          .b = b,
+                          .drawn_on = {{sides->engines[a].context, sides->told[a].math},
+                                       {sides->engines[b].context, sides->told[b].math}},
+                          .cases = cases,
+                          .chosen = chosen,
+                          .for_page = found->pair_count == 0 && chosen->report != NULL};
     const double started = progress_now();
     sow_error error = {0};
     sow_compare_item *const items = make_items(cases);
-    /* what is equal is sampled once, for a page */
-    for (size_t i = 0; i < cases->count && found->pair_count == 0 && chosen->report != NULL; i++)
-        items[i].sample_a = make_sample(items[i].plan);
-    const sow_status status = compare_items(sides_of, items, cases->count, chosen, &error);
     int code = PROCEED;
-    if (status == SOW_OK) {
-        comparison_pair *const pair = &found->pairs[found->pair_count++];
-        pair->a = a;
-        pair->b = b;
-        pair->seconds = progress_now() - started;
-        tell(pair, cases, items);
-    } else {
-        release_samples(items, cases->count);
-        code = failure(sides, a, b, status, &error);
-    }
+    if (run_items(&run, items, cases->count, &error) != SOW_OK)
+        code = run_one_by_one(&run, items);
+    comparison_pair *const pair = &found->pairs[found->pair_count++];
+    pair->a = a;
+    pair->b = b;
+    pair->seconds = progress_now() - started;
+    tell(pair, cases, items);
     free(items);
     return code;
 }

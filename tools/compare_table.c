@@ -72,10 +72,17 @@ static bool is_left_out(const comparison_case *of)
     return of->without_f64 || of->without_control;
 }
 
+static bool has_failed(const comparison_case *of)
+{
+    return of->failed;
+}
+
 static const char *verdict_of(const comparison *found, const comparison_pair *pair)
 {
     if (count_cases(pair, is_left_out) == pair->count)
         return "nothing compared";
+    if (count_cases(pair, has_failed) > 0 && pair->total.beyond == 0)
+        return "not all compared";
     if (!comparison_pair_agrees(pair))
         return comparison_pair_is_control(found, pair) ? "other bits (control)" : "different";
     return pair->total.differing == 0 ? "equal" : "equal within the tolerance";
@@ -231,6 +238,7 @@ static void print_others(const comparison_pair *pair)
             continue;
         output_text(stdout, of->missing_a     ? "only in B    "
                             : of->missing_b   ? "only in A    "
+                            : of->failed      ? "failed       "
                             : of->other_shape ? "other shape  "
                                               : "other dtype  ");
         output_escaped(stdout, of->label);
@@ -253,7 +261,7 @@ static void print_pair(const comparison *found, const comparison_pair *pair)
         output_escaped(stdout, found->sides[pair->a].name);
         output_printf(stdout, " %s: left out (%zu)\n",
                       control ? "draws only plain normals, and not in f64"
-                              : "has no double precision, for f64",
+                              : "has no double precision, which f64 needs",
                       left_out);
     }
     if (pair->total.differing == 0 && comparison_pair_agrees(pair))

@@ -32,6 +32,7 @@ typedef struct comparison_case {
     bool without_f64;          /* a side has no double precision: nothing was compared */
     bool
         without_control; /* a side's math is not ours and draws no such thing: nothing was compared */
+    bool failed; /* a side could not draw it, which a message has told: nothing was compared */
     sow_difference difference;
     /* NULL: not sampled, or no law that is known; b also where all bits are a's */
     sow_sample *sample_a, *sample_b;

@@ -41,7 +41,8 @@ static void write_outcome(FILE *to, const comparison_case *of, const char *style
                 of->without_f64 ? "a side has no double precision" : "no control of this");
     else if (outcome == PAGE_ABSENT)
         fprintf(to, "<td class=\"diff\">&#8800; %s</td>",
-                of->missing_a     ? "not in the first"
+                of->failed        ? "a side could not draw it"
+                : of->missing_a   ? "not in the first"
                 : of->missing_b   ? "not in the second"
                 : of->other_shape ? "another shape"
                                   : "a dtype that sowcl has not");

@@ -1,12 +1,10 @@
 /* The headline, and who equals whom. */
-#include <math.h>
-
 #include "html.h"
 #include "page.h"
 
 page_outcome page_case_outcome(const comparison_case *of)
 {
-    if (of->missing_a || of->missing_b || of->other_shape || of->other_dtype)
+    if (of->missing_a || of->missing_b || of->other_shape || of->other_dtype || of->failed)
         return PAGE_ABSENT;
     if (of->without_f64 || of->without_control)
         return PAGE_SKIPPED;
@@ -159,6 +157,16 @@ const char *page_difference_class(const comparison *told, const comparison_pair 
                                                   : "diff";
 }
 
+/* Of what differs: a share, or how many if they are few. */
+static void write_differing(FILE *to, const sow_difference *found)
+{
+    if (found->differing < 100)
+        fprintf(to, "%s of %s", html_count(found->differing).text,
+                html_count(found->elements).text);
+    else
+        fputs(html_share(found->differing, found->elements).text, to);
+}
+
 static void write_cell(FILE *to, const comparison *told, size_t row, size_t column)
 {
     const comparison_pair *pair = row == column ? NULL : pair_of(told, row, column);
@@ -175,14 +183,13 @@ static void write_cell(FILE *to, const comparison *told, size_t row, size_t colu
             number);
     else if (outcome == PAGE_NOTHING)
         fprintf(to, "<td class=\"none\"><a href=\"#pair-%zu\">not compared</a></td>", number);
-    else
-        fprintf(
-            to,
-            "<td class=\"%s\"><a href=\"#pair-%zu\">%s %s<br><small>max %s ulp</small></a></td>",
-            page_difference_class(told, pair, outcome), number,
-            outcome == PAGE_WITHIN ? "&#8776;" : "&#8800;",
-            html_share(pair->total.differing, pair->total.elements).text,
-            html_count(pair->total.max_ulp).text);
+    else {
+        fprintf(to, "<td class=\"%s\"><a href=\"#pair-%zu\">%s ",
+                page_difference_class(told, pair, outcome), number,
+                outcome == PAGE_WITHIN ? "&#8776;" : "&#8800;");
+        write_differing(to, &pair->total);
+        fprintf(to, "<br><small>max %s ulp</small></a></td>", html_count(pair->total.max_ulp).text);
+    }
 }
 
 static void write_row(FILE *to, const comparison *told, size_t row)
@@ -198,7 +205,7 @@ static void write_row(FILE *to, const comparison *told, size_t row)
 static void write_matrix(FILE *to, const comparison *told)
 {
     fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Who equals whom\">\n"
-          "<table class=\"matrix\">\n<caption>Share of elements whose bits differ, and the largest "
+          "<table class=\"matrix\">\n<caption>Elements whose bits differ, and the largest "
           "distance</caption>\n<thead><tr><td></td>",
           to);
     for (size_t i = 0; i < told->side_count; i++)
@@ -207,6 +214,15 @@ static void write_matrix(FILE *to, const comparison *told)
     for (size_t i = 0; i < told->side_count; i++)
         write_row(to, told, i);
     fputs("</tbody>\n</table>\n</div>\n", to);
+}
+
+/* Whether there is anything to say of the sides but their names. */
+static bool has_details(const comparison *told)
+{
+    for (size_t i = 0; i < told->side_count; i++)
+        if (told->sides[i].details[0] != '\0' || told->sides[i].math != SOW_MATH_OURS)
+            return true;
+    return false;
 }
 
 static bool has_times(const comparison *told)
@@ -241,23 +257,29 @@ static void write_side(FILE *to, const comparison *told, size_t i, bool timed)
     fputs("</tr>\n", to);
 }
 
-void page_write_sides(FILE *to, const comparison *told)
+static void write_side_table(FILE *to, const comparison *told)
 {
     const bool timed = has_times(told);
-    fputs("<section>\n<h2>Who equals whom</h2>\n", to);
-    if (told->side_count > 1)
-        write_matrix(to, told);
     fprintf(
         to,
         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"The sides\">\n<table>\n"
-        "<caption>The sides%s</caption>\n<thead><tr><th scope=\"col\">Side</th><th "
-        "scope=\"col\">Version</th><th scope=\"col\">Math</th>%s</tr></thead>\n<tbody>\n",
+        "<caption>The sides%s</caption>\n<thead><tr><th scope=\"col\">Side</th>"
+        "<th scope=\"col\">Version</th><th scope=\"col\">Math</th>%s</tr></thead>\n<tbody>\n",
         timed ? ". Times are of normal f32 draws, measured in turns" : "",
-        timed
-            ? "<th scope=\"col\" class=\"number\">ns of CPU time an element</th><th scope=\"col\" "
-              "class=\"number\">ns of wall time</th>"
-            : "");
+        timed ? "<th scope=\"col\" class=\"number\">ns of CPU time an element</th>"
+                "<th scope=\"col\" class=\"number\">ns of wall time</th>"
+              : "");
     for (size_t i = 0; i < told->side_count; i++)
         write_side(to, told, i, timed);
-    fputs("</tbody>\n</table>\n</div>\n</section>\n", to);
+    fputs("</tbody>\n</table>\n</div>\n", to);
+}
+
+void page_write_sides(FILE *to, const comparison *told)
+{
+    fputs("<section>\n<h2>Who equals whom</h2>\n", to);
+    if (told->side_count > 1)
+        write_matrix(to, told);
+    if (has_details(told))
+        write_side_table(to, told);
+    fputs("</section>\n", to);
 }

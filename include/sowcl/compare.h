@@ -118,9 +118,9 @@ SOW_API size_t sow_sample_cells(sow_sample *sample, sow_sample_cell *cells);
 
 /* A point of a Q-Q plot. */
 typedef struct sow_sample_quantile {
-    double probability; /* share of the sample below */
-    double expected, observed;
-    double low, high; /* 99 of 100 samples of this size have the quantile between them */
+    double probability;        /* share of the sample below */
+    double expected, observed; /* of the outermost values both as they are stored */
+    double low, high;          /* 99 of 100 samples of this size have the quantile between them */
 } sow_sample_quantile;
 
 /* Writes points by rising probability to points, which has room for SOW_SAMPLE_QUANTILES; returns how many: the sample's outermost

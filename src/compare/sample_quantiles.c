@@ -30,6 +30,27 @@ static void add_point(const sow_sample *sample, sow_sample_quantile *point, doub
     };
 }
 
+/* What a draw is stored as: rounded to the dtype, and held in the interval. */
+static double stored(const sow_sample *sample, double value)
+{
+    const sow_plan *plan = &sample->plan;
+    const bool held = plan->stored_low < plan->stored_high;
+    const double rounded = sowi_dtype_round(sample->dtype, value);
+    return fmin(fmax(rounded, held ? plan->stored_low : -sample->dtype->largest),
+                held ? plan->stored_high : sample->dtype->largest);
+}
+
+/* An outermost value is held against what is stored, lest a narrow dtype's steps show. */
+static void add_extreme(const sow_sample *sample, sow_sample_quantile *point, size_t i, bool above)
+{
+    const double share = ((double)i + 0.5) / (double)sample->count;
+    add_point(sample, point, (double)i + 1, above, above ? 1 - share : share,
+              above ? sample->largest[i] : sample->smallest[i]);
+    point->expected = stored(sample, point->expected);
+    point->low = stored(sample, point->low);
+    point->high = stored(sample, point->high);
+}
+
 static size_t add_edges(const sow_sample *sample, sow_sample_quantile *points, uint64_t apart)
 {
     sowi_sample_edges edges;
@@ -50,16 +71,13 @@ static size_t add_edges(const sow_sample *sample, sow_sample_quantile *points, u
 size_t sow_sample_quantiles(sow_sample *sample, sow_sample_quantile *points)
 {
     sowi_sample_flush(sample);
-    const double n = (double)sample->count;
     const uint64_t half = sample->count / 2;
     const size_t apart = sample->kept < half ? sample->kept : (size_t)half;
     size_t count = 0;
     for (size_t i = 0; i < apart; i++)
-        add_point(sample, &points[count++], (double)i + 1, false, ((double)i + 0.5) / n,
-                  sample->smallest[i]);
+        add_extreme(sample, &points[count++], i, false);
     count += add_edges(sample, points + count, apart);
-    for (size_t i = apart; i > 0; i--)
-        add_point(sample, &points[count++], (double)i, true, 1 - ((double)i - 0.5) / n,
-                  sample->largest[i - 1]);
+    for (size_t i = apart; i-- > 0;)
+        add_extreme(sample, &points[count++], i, true);
     return count;
 }

@@ -1,4 +1,5 @@
-/* Collecting a sample: block by block, of which values are widened, summed and counted in loops without branches. */
+/* Collecting a sample: block by block, of which values are widened, summed and counted in loops without branches. This file is compiled
+ * with -fno-trapping-math, which changes no result, but lets compilers compare in vectors. */
 #include "sample_parts.h"
 
 #include <math.h>
@@ -72,12 +73,20 @@ static void widen(double *values, sow_dtype dtype, const unsigned char *data, si
 
 /* ---- Summing a block ---- */
 
+/* Whether no value is beyond the largest one, or a NaN, without a branch: a product with 0 is NaN for what is not finite, and
+ * stays in the sum. Narrow dtypes have been widened to finite values beyond: widen.h. */
 static bool all_finite(const double *values, size_t count, double largest)
 {
-    int beyond = 0;
-    for (size_t i = 0; i < count; i++)
-        beyond |= !(fabs(values[i]) <= largest);
-    return beyond == 0;
+    double wrong[SOWI_SAMPLE_LANES] = {0}, sum = 0;
+    size_t i = 0;
+    for (; i + SOWI_SAMPLE_LANES <= count; i += SOWI_SAMPLE_LANES)
+        for (size_t lane = 0; lane < SOWI_SAMPLE_LANES; lane++)
+            wrong[lane] += fabs(values[i + lane]) > largest ? 1 : values[i + lane] * 0;
+    for (; i < count; i++)
+        sum += fabs(values[i]) > largest ? 1 : values[i] * 0;
+    for (size_t lane = 0; lane < SOWI_SAMPLE_LANES; lane++)
+        sum += wrong[lane];
+    return sum == 0;
 }
 
 /* Takes out what is not finite. */
@@ -109,17 +118,29 @@ static void add_powers(sow_sample *sample, size_t first, size_t lanes)
     }
 }
 
-static void count_cells(sow_sample *sample)
+static int32_t cell_of(const sow_sample *sample, double value)
 {
-    uint32_t cells[SOWI_SAMPLE_BLOCK];
     const double last = SOWI_SAMPLE_INNER + 1;
+    const double place = sowi_sample_place(sample, value);
+    const double above = place > 0 ? place : 0;
+    return (int32_t)(above < last ? above : last);
+}
+
+/* Returns whether a value may be farther out than those that are kept: it lies in a cell of theirs or beyond. */
+static bool count_cells(sow_sample *sample)
+{
+    int32_t cells[SOWI_SAMPLE_BLOCK], least = INT32_MAX, most = 0;
+    for (size_t i = 0; i < sample->in_block; i++)
+        cells[i] = cell_of(sample, sample->block[i]);
     for (size_t i = 0; i < sample->in_block; i++) {
-        const double place = sowi_sample_place(sample, sample->block[i]);
-        const double above = place > 0 ? place : 0;
-        cells[i] = (uint32_t)(int32_t)(above < last ? above : last);
+        least = cells[i] < least ? cells[i] : least;
+        most = cells[i] > most ? cells[i] : most;
     }
     for (size_t i = 0; i < sample->in_block; i++)
         sample->cells[cells[i]]++;
+    return sample->kept < SOW_SAMPLE_EXTREMES ||
+           most >= cell_of(sample, sample->largest[SOW_SAMPLE_EXTREMES - 1]) ||
+           least <= cell_of(sample, sample->smallest[SOW_SAMPLE_EXTREMES - 1]);
 }
 
 /* Inserts a value, times sign, into a list of falling ones of which the last is dropped. */
@@ -159,8 +180,8 @@ void sowi_sample_flush(sow_sample *sample)
     for (size_t i = 0; i < whole; i += SOWI_SAMPLE_LANES)
         add_powers(sample, i, SOWI_SAMPLE_LANES);
     add_powers(sample, whole, sample->in_block - whole);
-    count_cells(sample);
-    keep_extremes(sample);
+    if (count_cells(sample))
+        keep_extremes(sample);
     sample->count += sample->in_block;
     sample->in_block = 0;
 }

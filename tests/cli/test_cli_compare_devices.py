@@ -93,6 +93,22 @@ def test_model():
     same(("x", "3x4", "f32"), (tensor["tensor"], tensor["shape"], tensor["dtype"]))
 
 
+def test_what_a_device_cannot_draw_does_not_hide_the_rest():
+    """A matrix that is made whole, and larger than any buffer."""
+    device = need_device()
+    listed = json.loads(run("devices", "--json").stdout)["devices"]
+    most = next(int(one["max_alloc_bytes"]) for one in listed if one["selector"] == device)
+    options = ["--on", device, "--with", "host", "--init", "uniform", "--shape", "7,5",
+               "--init", "orthogonal", "--shape", f"{most // 4000 + 1},1000"]
+    result = run("compare", *options, "--json", code=2)
+    found = json.loads(result.stdout)
+    assert "orthogonal (f32) is left out" in result.stderr, result.stderr
+    same([None, "failed"], [tensor["left_out"] for tensor in found["pairs"][0]["tensors"]])
+    same((False, "35", "0"), (found["equal"], found["elements"], found["differing"]))
+    table = run("compare", *options, code=2).stdout
+    assert "not all compared" in table and "failed       orthogonal" in table, table
+
+
 def test_misuse():
     refused("compare", "--init", "normal", says="--shape")
     refused("compare", "--shape", "3", says="--init")

@@ -89,8 +89,9 @@ def real(value):
 
 
 def test_the_figures_are_those_of_json():
-    text = check(page(*CONTROL))
-    found = json.loads(run("compare", *CONTROL, "--json").stdout)
+    path = FOLDER / "page.html"
+    found = json.loads(run("compare", *CONTROL, "--json", "--report", path).stdout)
+    text = check(path.read_text())
     same(True, found["equal"])
     pair = next(one for one in found["pairs"] if one["control"])
     first, drawn = pair["first"], pair["tensors"][0]["distribution"]
@@ -102,6 +103,7 @@ def test_the_figures_are_those_of_json():
                    *[f"{int(count):,}" for count in pair["ulps"] if int(count)],
                    *[f"{drawn[side][name]:.8g}" for side in "ab" for name in ("mean", "std", "min", "max")],
                    *[f"{drawn[side][name]:.4g}" for side in "ab" for name in ("ks", "ks_p")],
+                   *[f"{ns:.3g}" for ns in found["ns_cpu"] + found["ns_wall"]],
                    f"{drawn['mean_standard_errors']:+.4g}", f"{drawn['expected_mean']:.8g}",
                    f"{drawn['expected_std']:.8g}", "normal(mean=1, std=0.5)", "sowcl compare --library-math"]:
         assert figure in text, f"{figure} is not in the page"

@@ -454,7 +454,6 @@ static const sweep list = {act_list, false, false, false}, open = {act_open, fal
                    first_stats = {act_stats, true, false, false},
                    stats = {act_stats, true, true, false},
                    first_compare = {act_compare_buffers, true, false, false},
-                   compare_buffers = {act_compare_buffers, true, true, false},
                    compare_with_host = {act_compare_with_host, true, true, false},
                    compare_on_device = {act_compare_on_device, true, true, false},
                    prepare_orthogonal = {act_prepare_orthogonal, true, false, false},
@@ -502,7 +501,6 @@ int main(void)
         SWEEP(first_stats),
         SWEEP(stats),
         SWEEP(first_compare),
-        SWEEP(compare_buffers),
         SWEEP(compare_with_host),
         SWEEP(compare_on_device),
     };
