@@ -3,16 +3,7 @@
  * Each item writes SOWK_CONSTANT_RUN elements. Before this: SOWK_LANES and SOWK_CONSTANT_BYTES. */
 
 #include "batch.clh"
-
-#if SOWK_CONSTANT_BYTES == 1
-typedef uchar sowk_constant;
-#elif SOWK_CONSTANT_BYTES == 2
-typedef ushort sowk_constant;
-#elif SOWK_CONSTANT_BYTES == 4
-typedef uint sowk_constant;
-#else
-typedef ulong sowk_constant;
-#endif
+#include "constant_type.clh"
 
 #if SOWK_LANES == 8
 #define SOWK_CONSTANT_RUN 64

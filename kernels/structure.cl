@@ -2,17 +2,8 @@
  * sow_sparse_<bytes>: writes zeros in columns, a work-item a run of a column.
  * Before this: SOWK_CONSTANT_BYTES and SOWK_SPARSE_LANES. */
 
+#include "constant_type.clh"
 #include "structure.clh"
-
-#if SOWK_CONSTANT_BYTES == 1
-typedef uchar sowk_constant;
-#elif SOWK_CONSTANT_BYTES == 2
-typedef ushort sowk_constant;
-#elif SOWK_CONSTANT_BYTES == 4
-typedef uint sowk_constant;
-#else
-typedef ulong sowk_constant;
-#endif
 
 __kernel void SOWK_JOIN(sow_placed, SOWK_CONSTANT_BYTES)(__global sowk_constant *dst,
                                                          const sowk_job job)

@@ -134,7 +134,8 @@ static int define_draws(sowi_program_source *made, const sow_context *context,
 
 static void make_constant(sowi_program_source *made, const sow_context *context, sow_dtype dtype)
 {
-    static const char *const parts[] = {"base.clh", "job.clh", "batch.clh", "constant.cl"};
+    static const char *const parts[] = {"base.clh", "job.clh", "batch.clh", "constant_type.clh",
+                                        "constant.cl"};
     snprintf(made->header, SOWI_SOURCE_HEADER_MAX,
              "#define SOWK_LANES %u\n#define SOWK_CONSTANT_BYTES %zu\n", context->lanes,
              sow_dtype_size(dtype));
@@ -144,9 +145,9 @@ static void make_constant(sowi_program_source *made, const sow_context *context,
 /* The keys of a column are one block: one lane of Philox. */
 static void make_structure(sowi_program_source *made, const sow_context *context, sow_dtype dtype)
 {
-    static const char *const parts[] = {"base.clh",      "job.clh",     "lanes.clh",
-                                        "philox.clh",    "span.clh",    "structure_job.clh",
-                                        "structure.clh", "structure.cl"};
+    static const char *const parts[] = {"base.clh",      "job.clh",           "lanes.clh",
+                                        "philox.clh",    "span.clh",          "structure_job.clh",
+                                        "structure.clh", "constant_type.clh", "structure.cl"};
     snprintf(
         made->header, SOWI_SOURCE_HEADER_MAX,
         "#define SOWK_LANES 1\n#define SOWK_SPARSE_LANES %u\n#define SOWK_CONSTANT_BYTES %zu\n",
