@@ -1,7 +1,6 @@
 /* sowcl stats */
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 #include "engine.h"
@@ -20,20 +19,14 @@ typedef struct stats_options {
     bool json, plot;
 } stats_options;
 
-enum { OPTION_MODEL = 256, OPTION_PARAMETER, OPTION_PLOT };
+enum { OPTION_PLOT = 256 };
 
 static int take(void *user, int letter, const char *value)
 {
     stats_options *const chosen = user;
+    if (file_plan_has_option(letter))
+        return file_plan_take(&chosen->plan, letter, value);
     switch (letter) {
-    case 'r':
-        chosen->plan.recipe = value;
-        break;
-    case OPTION_MODEL:
-        chosen->plan.model = value;
-        break;
-    case OPTION_PARAMETER:
-        return file_plan_take_parameter(&chosen->plan, value);
     case 'd':
         chosen->device = value;
         break;
@@ -94,12 +87,6 @@ static sow_status find_row(stats_work *work, size_t index, stats_row *row, sow_e
     return status;
 }
 
-static bool same_shape(const sow_file_tensor *of, const sow_checkpoint_tensor *tensor)
-{
-    return of->rank == tensor->tensor.rank &&
-           memcmp(of->shape, tensor->tensor.shape, of->rank * sizeof *of->shape) == 0;
-}
-
 /* PROCEED or an exit code. */
 static int examine(stats_work *work, size_t index, stats_row *row)
 {
@@ -107,7 +94,7 @@ static int examine(stats_work *work, size_t index, stats_row *row)
     const sow_file_tensor *const of = sow_tensor_file_at(work->file, index);
     const sow_checkpoint_tensor *tensor = file_plan_find(&work->plan, of->name);
     *row = (stats_row){.of = of};
-    if (tensor != NULL && !same_shape(of, tensor)) {
+    if (tensor != NULL && !file_plan_fits(of, tensor)) {
         row->flags = FLAG_SHAPE;
         tensor = NULL;
     }
@@ -202,13 +189,13 @@ static int run(const command *self, int argc, char **argv)
 }
 
 static const option_row options[] = {
-    {'r', "recipe", "NAME",
+    {FILE_PLAN_RECIPE, "recipe", "NAME",
      "the recipe that says what to expect, built in or a\n"
      "file; default: the one that the file names, if any"},
-    {OPTION_MODEL, "model", "MODEL",
+    {FILE_PLAN_MODEL, "model", "MODEL",
      "the model's description, for recipes that need the\n"
      "kinds of tensors, their layouts or parameters"},
-    {OPTION_PARAMETER, "parameter", "NAME=NUMBER",
+    {FILE_PLAN_PARAMETER, "parameter", "NAME=NUMBER",
      "a number that the recipe's expressions name; repeatable"},
     {OPTION_PLOT, "plot", NULL, "draw a histogram of each tensor"},
     {.name = NULL},

@@ -1,7 +1,6 @@
 /* sowcl verify */
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 #include "engine.h"
@@ -19,23 +18,17 @@ typedef struct verify_options {
     bool json;
 } verify_options;
 
-enum { OPTION_MODEL = 256, OPTION_PARAMETER, OPTION_DISTANCE };
+enum { OPTION_DISTANCE = 256 };
 
 static int take(void *user, int letter, const char *value)
 {
     verify_options *const chosen = user;
+    if (file_plan_has_option(letter))
+        return file_plan_take(&chosen->plan, letter, value);
     switch (letter) {
-    case 'r':
-        chosen->plan.recipe = value;
-        break;
     case 's':
         chosen->plan.has_seed = true;
         return parse_u64("--seed", value, &chosen->plan.seed);
-    case OPTION_MODEL:
-        chosen->plan.model = value;
-        break;
-    case OPTION_PARAMETER:
-        return file_plan_take_parameter(&chosen->plan, value);
     case OPTION_DISTANCE:
         chosen->verify.distance = 1;
         break;
@@ -68,12 +61,6 @@ static const sow_checkpoint_tensor *find_tensor(const verify_work *work, const c
     return target != NULL ? file_plan_find(&work->plan, target) : tensor;
 }
 
-static bool same_shape(const sow_file_tensor *of, const sow_checkpoint_tensor *tensor)
-{
-    return of->rank == tensor->tensor.rank &&
-           memcmp(of->shape, tensor->tensor.shape, of->rank * sizeof *of->shape) == 0;
-}
-
 /* PROCEED or an exit code. */
 static int hold(verify_work *work, size_t index, verify_row *row)
 {
@@ -83,7 +70,7 @@ static int hold(verify_work *work, size_t index, verify_row *row)
     *row = (verify_row){.name = of->name, .verdict = VERDICT_SAME, .dtype = of->dtype};
     if (tensor == NULL)
         row->verdict = VERDICT_EXTRA;
-    else if (!same_shape(of, tensor))
+    else if (!file_plan_fits(of, tensor))
         row->verdict = VERDICT_SHAPE;
     else if (!of->known || of->dtype != tensor->tensor.dtype)
         row->verdict = VERDICT_DTYPE;
@@ -189,15 +176,15 @@ static int run(const command *self, int argc, char **argv)
 }
 
 static const option_row options[] = {
-    {'r', "recipe", "NAME",
+    {FILE_PLAN_RECIPE, "recipe", "NAME",
      "the recipe, built in or a file; default: the one\n"
      "that the file names, or else the model"},
     {'s', "seed", "N", "seed; default: the one that the file names, or 0"},
-    {OPTION_MODEL, "model", "MODEL",
+    {FILE_PLAN_MODEL, "model", "MODEL",
      "the description that the file was made from: tells\n"
      "kinds, layouts, parameters, aliases, and with them\n"
      "what is missing; default: the file's own names"},
-    {OPTION_PARAMETER, "parameter", "NAME=NUMBER",
+    {FILE_PLAN_PARAMETER, "parameter", "NAME=NUMBER",
      "a number that the recipe's expressions name; repeatable"},
     {OPTION_DISTANCE, "distance", NULL,
      "tell of each tensor how far it is from its initial\n"

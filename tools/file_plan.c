@@ -9,7 +9,7 @@
 #include "options.h"
 #include "target.h"
 
-int file_plan_take_parameter(file_plan_options *options, const char *value)
+static int take_parameter(file_plan_options *options, const char *value)
 {
     const size_t count = options->parameter_count;
     options->parameters =
@@ -18,6 +18,28 @@ int file_plan_take_parameter(file_plan_options *options, const char *value)
     if (code == PROCEED)
         options->parameter_count++;
     return code;
+}
+
+bool file_plan_has_option(int letter)
+{
+    return letter == FILE_PLAN_RECIPE || letter == FILE_PLAN_MODEL || letter == FILE_PLAN_PARAMETER;
+}
+
+int file_plan_take(file_plan_options *options, int letter, const char *value)
+{
+    if (letter == FILE_PLAN_PARAMETER)
+        return take_parameter(options, value);
+    if (letter == FILE_PLAN_MODEL)
+        options->model = value;
+    else
+        options->recipe = value;
+    return PROCEED;
+}
+
+bool file_plan_fits(const sow_file_tensor *of, const sow_checkpoint_tensor *tensor)
+{
+    return of->rank == tensor->tensor.rank &&
+           memcmp(of->shape, tensor->tensor.shape, of->rank * sizeof *of->shape) == 0;
 }
 
 void file_plan_options_clear(file_plan_options *options)

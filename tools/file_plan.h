@@ -17,8 +17,11 @@ typedef struct file_plan_options {
     size_t parameter_count;
 } file_plan_options;
 
-/* --parameter NAME=NUMBER. PROCEED or EXIT_MISUSE. */
-int file_plan_take_parameter(file_plan_options *options, const char *value);
+/* Options that say which plan: letters of rows in a command's options. */
+enum { FILE_PLAN_RECIPE = 'r', FILE_PLAN_MODEL = 512, FILE_PLAN_PARAMETER };
+bool file_plan_has_option(int letter);
+/* PROCEED or EXIT_MISUSE. */
+int file_plan_take(file_plan_options *options, int letter, const char *value);
 void file_plan_options_clear(file_plan_options *options);
 
 typedef struct file_plan {
@@ -35,6 +38,9 @@ bool file_plan_is_known(const sow_tensor_file *file, const file_plan_options *op
 /* Floating tensors have the file's dtypes. PROCEED, or an exit code after its message; clear is due either way. */
 int file_plan_make(file_plan *plan, const sow_tensor_file *file, const file_plan_options *options);
 void file_plan_clear(file_plan *plan);
+
+/* Whether a file's tensor has the shape that it should. */
+bool file_plan_fits(const sow_file_tensor *of, const sow_checkpoint_tensor *tensor);
 
 /* The tensor of that name; NULL: there is none. */
 const sow_checkpoint_tensor *file_plan_find(const file_plan *plan, const char *name);

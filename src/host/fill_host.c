@@ -74,16 +74,9 @@ static void fill_part(void *work, uint64_t first, uint64_t end)
     }
 }
 
-/* The processors online, which are asked for only when it matters: that costs more than a small fill. */
 static uint32_t thread_count(const sow_plan *plan, uint32_t wanted)
 {
-    const uint64_t useful = plan->count * sow_dtype_size(plan->dtype) / SOWI_BYTES_PER_THREAD + 1;
-    uint64_t threads = wanted;
-    if (wanted == 0 && useful > 1)
-        threads = sowi_threads_online();
-    if (threads == 0 || threads > useful)
-        threads = useful;
-    return threads > SOWI_THREADS_MAX ? SOWI_THREADS_MAX : (uint32_t)threads;
+    return sowi_threads_for(plan->count * sow_dtype_size(plan->dtype), wanted);
 }
 
 /* What comes over the distribution's elements. */

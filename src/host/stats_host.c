@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "host.h"
 #include "simd.h"
 #include "stats_sums.h"
 #include "threads.h"
@@ -44,17 +43,6 @@ static void find_part(void *work, uint64_t first, uint64_t end)
     with->chunks(with->dtype, with->data, with->count, first, end, with->parts);
 }
 
-static uint32_t thread_count(uint64_t bytes, uint32_t wanted)
-{
-    const uint64_t useful = bytes / SOWI_BYTES_PER_THREAD + 1;
-    uint64_t threads = wanted;
-    if (wanted == 0 && useful > 1)
-        threads = sowi_threads_online();
-    if (threads == 0 || threads > useful)
-        threads = useful;
-    return threads > SOWI_THREADS_MAX ? SOWI_THREADS_MAX : (uint32_t)threads;
-}
-
 sow_status sowi_stats_add_host(sowi_stats_sums *sums, const void *data, uint64_t count,
                                const sow_host_options *options)
 {
@@ -71,7 +59,7 @@ sow_status sowi_stats_add_host(sowi_stats_sums *sums, const void *data, uint64_t
         work.count = count - begin < most ? count - begin : most;
         const uint64_t chunks = (work.count + SOWK_STATS_CHUNK - 1) / SOWK_STATS_CHUNK;
         sowi_threads_run(find_part, &work, chunks,
-                         thread_count(work.count * size, options->threads));
+                         sowi_threads_for(work.count * size, options->threads));
         sowi_stats_add(sums, work.parts, work.count);
     }
     free(work.parts);

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "host.h"
+
 typedef struct share {
     sowi_part *part;
     void *work;
@@ -50,4 +52,15 @@ uint32_t sowi_threads_online(void)
     if (online < 1)
         return 1;
     return online < SOWI_THREADS_MAX ? (uint32_t)online : SOWI_THREADS_MAX;
+}
+
+uint32_t sowi_threads_for(uint64_t bytes, uint32_t wanted)
+{
+    const uint64_t useful = bytes / SOWI_BYTES_PER_THREAD + 1;
+    uint64_t threads = wanted;
+    if (wanted == 0 && useful > 1)
+        threads = sowi_threads_online();
+    if (threads == 0 || threads > useful)
+        threads = useful;
+    return threads > SOWI_THREADS_MAX ? SOWI_THREADS_MAX : (uint32_t)threads;
 }

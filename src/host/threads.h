@@ -14,6 +14,10 @@ typedef void sowi_part(void *work, uint64_t first, uint64_t end);
  * those of threads that cannot be started. */
 void sowi_threads_run(sowi_part *part, void *work, uint64_t end, uint32_t threads);
 
+/* How many threads a work on so many bytes is worth: no more than wanted, 0 being as many as processors are online, which are
+ * asked for only when it matters: that costs more than a small fill. */
+uint32_t sowi_threads_for(uint64_t bytes, uint32_t wanted);
+
 /* As many as processors are online, at least 1 and at most SOWI_THREADS_MAX. */
 uint32_t sowi_threads_online(void);
 

@@ -44,14 +44,19 @@ static void check(sow_context *context, sow_dtype dtype, sowt_stats_data kind, u
     free(data);
 }
 
-/* What is compiled anew is the dtype: the slow ones do some, and of one lane PoCL, whose way is the other. */
+/* Each dtype is compiled anew: here those that have a way of their own, some of them on what is slow, and of one lane on PoCL, whose
+ * way is the other. */
 static bool is_tested(const sow_context *context, void **state, sow_dtype dtype)
 {
-    const bool few = sowt_is_simulated() || strcmp(sowt_implementation(), "rusticl") == 0 ||
-                     *(const uint32_t *)*state == 1;
-    if (dtype == SOW_F64 && !has_f64(context))
-        return false;
-    return !few || dtype == SOW_F32 || dtype == SOW_F8_E4M3 || dtype == SOW_I32;
+    static const sow_dtype dtypes[] = {SOW_F32,  SOW_F8_E4M3, SOW_I64, SOW_F16,
+                                       SOW_BF16, SOW_F64,     SOW_U8};
+    const bool slow = sowt_is_simulated() || strcmp(sowt_implementation(), "rusticl") == 0;
+    const bool other_way = *(const uint32_t *)*state == 1;
+    const size_t count = slow ? 3 : other_way ? 2 : sizeof dtypes / sizeof dtypes[0];
+    for (size_t i = 0; i < count; i++)
+        if (dtypes[i] == dtype)
+            return dtype != SOW_F64 || has_f64(context);
+    return false;
 }
 
 static void test_stats_equal_the_host(void **state)
