@@ -62,7 +62,7 @@ def test_all_the_same():
         result = matrix(*PART, "--document", path / "devices.md")
         same(5, result.stdout.count("\n"), "lines of the table")
         same(4, result.stdout.count("  same\n"), "cells")
-        has(result.stderr, "4 fills on 1 devices: all the host's")
+        has(result.stderr, "4 tensors on 1 devices: all the host's")
         text = (path / "devices.md").read_text()
         assert text.startswith("# Before\n\n") and text.endswith("\n\nBehind.\n") and "old" not in text, text
         has(text, "| PoCL |", "4 of 4 the host's", "Faults found: none.", "| `eye` | `3af5a7c3` | `a598aada` |")
@@ -106,6 +106,7 @@ def test_a_refused_f64_is_no_fault():
     assert digests.is_same(cell, "small") and not digests.is_same(cell, "large")
     same(1, len(digests.faults([cell])))
     same("0 of 1 the host's, 1 refused: no fp64", devices_document.sameness([cell], "small"))
+    same("0 of 0 the host's", devices_document.sameness([cell], "not drawn"))
 
 
 def test_nothing_to_compare_with():

@@ -12,13 +12,14 @@ def table(header, lines):
 
 def sameness(cells, name):
     """How a device did, in words."""
-    same = sum(is_same(cell, name) and cell.found[name] != NO_F64 for cell in cells)
-    refused = sum(cell.found[name] == NO_F64 for cell in cells)
-    words = [f"{same} of {len(cells)} the host's"]
+    drawn = [cell for cell in cells if name in cell.found]
+    same = sum(is_same(cell, name) and cell.found[name] != NO_F64 for cell in drawn)
+    refused = sum(cell.found[name] == NO_F64 for cell in drawn)
+    words = [f"{same} of {len(drawn)} the host's"]
     if refused:
         words.append(f"{refused} refused: no fp64")
-    if same + refused < len(cells):
-        words.append(f"**{len(cells) - same - refused} others**")
+    if same + refused < len(drawn):
+        words.append(f"**{len(drawn) - same - refused} others**")
     return ", ".join(words)
 
 

@@ -26,6 +26,7 @@ class Implementation:
     pip: tuple = ()  # what PyPI has of it
     library: str = ""  # in what pip installs
     environment: dict = field(default_factory=dict)
+    dtypes: tuple = ()  # only these; none: all
     release: str = ""  # the Debian that it is of, where not the system's
     launcher: tuple = ()  # begins each command
 
@@ -43,8 +44,9 @@ KNOWN = (
                    pip=("pocl-binary-distribution",), library="libpocl-*.so"),
     Implementation("pocl-trixie", "PoCL of Debian 13", "pocl-opencl-icd of Debian 13", release="trixie",
                    library="libpocl.so.*"),
+    # 22.3 compiles some programs for minutes; the tests run it in the other dtypes, too.
     Implementation("rusticl", "Mesa rusticl, llvmpipe", "apt-get install mesa-opencl-icd", vendors="rusticl.icd",
-                   environment={"RUSTICL_ENABLE": "llvmpipe"}),
+                   environment={"RUSTICL_ENABLE": "llvmpipe"}, dtypes=("f32", "bf16")),
     Implementation("rusticl-trixie", "Mesa rusticl, llvmpipe, of Debian 13", "mesa-opencl-icd of Debian 13",
                    release="trixie", library="libRusticlOpenCL.so.1", environment={"RUSTICL_ENABLE": "llvmpipe"}),
     # Of what clang's optimisers make of orthogonal matrices it lacks llvm.usub.sat.
