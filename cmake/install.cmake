@@ -20,7 +20,8 @@ if(SOWCL_TOOLS)
   endif()
 endif()
 
-set(public_headers include/sowcl/base.h include/sowcl/bench.h include/sowcl/model.h include/sowcl/stats.h)
+set(public_headers include/sowcl/base.h include/sowcl/bench.h include/sowcl/compare.h include/sowcl/model.h
+    include/sowcl/probe.h include/sowcl/stats.h)
 if(SOWCL_OPENCL)
   list(APPEND public_headers include/sowcl/sowcl.h)
 endif()
