@@ -7,7 +7,6 @@
 typedef struct sowi_stats_kernels {
     cl_program program; /* NULL until built */
     cl_kernel stats, bins;
-    bool tested;
 } sowi_stats_kernels;
 
 struct sowi_stats_maker {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "hash.h"
-#include "sowcl/base.h"
+#include "sowcl/stats.h"
 
 #define FILLED  1037 /* elements that are digested; their last group is cut */
 #define RANDOMS 300  /* plans of random parameters, of each family */
@@ -157,9 +157,31 @@ static void print_randoms(void)
     }
 }
 
+/* The figures of draws and of any bits at all. */
+static void print_figures(void)
+{
+    enum { COUNT = 5000 };
+    static uint64_t elements[COUNT];
+    const sow_stats_options plain = {.host = {.threads = 1, .simd = SOW_SIMD_PLAIN}};
+    for (int dtype = SOW_F32; dtype <= SOW_F8_E5M2; dtype++)
+        for (int kind = 0; kind < 3; kind++) {
+            const sow_tensor tensor = {.dtype = (sow_dtype)dtype, .rank = 1, .shape = {COUNT}};
+            const sow_initializer normal = sow_normal(kind, 0.25);
+            sow_stats stats = {0};
+            if (kind == 2 || sow_fill_host(elements, &tensor, &normal, (sow_key){3, 5}) != SOW_OK)
+                for (int i = 0; i < COUNT; i++)
+                    elements[i] = next_word();
+            const sow_status status =
+                sow_stats_host(elements, (sow_dtype)dtype, COUNT, &plain, &stats);
+            printf("figures %d %d: %d %a %a %a\n", dtype, kind, status, stats.mean, stats.std,
+                   stats.nrm2);
+        }
+}
+
 int main(void)
 {
     print_initializers();
     print_randoms();
+    print_figures();
     return 0;
 }
