@@ -160,8 +160,9 @@ static int resolve(file_plan *plan, const sow_tensor_file *file, const file_plan
     }
     const int code = refuse(status, &error);
     if (options->model == NULL && status == SOW_ERR_NO_RULE)
-        message("the file tells names and shapes only: --model MODEL tells kinds and layouts");
-    else if (status == SOW_ERR_SYNTAX)
+        message(
+            "the file tells names and shapes only: for recipes that go by kinds, --model MODEL");
+    else if (status == SOW_ERR_SYNTAX && strstr(error.text, "unknown name") != NULL)
         message("a number that the file does not tell: --parameter NAME=NUMBER, or --model MODEL");
     return code;
 }

@@ -161,10 +161,10 @@ SOW_API sow_status sow_fill_batch(sow_context *context, cl_command_queue queue, 
 /* ---- Figures -------------------------------------------------------------------------------- */
 
 /* The figures of a buffer's elements [offset_elems, offset_elems + count): sow_stats_host's, bit for bit, found on the device
- * after the events of the wait list. Waits for them; the context keeps 1 MiB for it. The first call of a dtype builds a
- * program. Calls with one context take turns. options: NULL is all defaults; of them the histogram counts.
+ * after the events of the wait list. Waits for them; the context keeps 1 MiB for it. The first call of a dtype builds
+ * and tests a program. Calls with one context take turns. options: NULL is all defaults; of them the histogram counts.
  * SOW_ERR_ARGUMENT, SOW_ERR_DTYPE, SOW_ERR_CONTEXT, SOW_ERR_BUFFER, SOW_ERR_PARAMETER (a histogram's), SOW_ERR_NO_F64,
- * SOW_ERR_BUILD, SOW_ERR_NO_MEMORY, OpenCL's. */
+ * SOW_ERR_BUILD, SOW_ERR_DEVICE (it finds others than the host in known elements), SOW_ERR_NO_MEMORY, OpenCL's. */
 SOW_API sow_status sow_stats_buffer(sow_context *context, cl_command_queue queue, cl_mem buffer,
                                     uint64_t offset_elems, sow_dtype dtype, uint64_t count,
                                     const sow_stats_options *options, cl_uint num_wait,

@@ -1,11 +1,12 @@
 #include "stats_device.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "chain.h"
 #include "fail.h"
 #include "fill.h"
 #include "stats_maker.h"
+#include "stats_self_test.h"
 
 /* Elements of a row, kernels/stats_bins.clh. */
 #define BIN_BLOCK UINT64_C(262144)
@@ -111,6 +112,48 @@ done:
     return code;
 }
 
+/* Has the kernel find what is known, on a queue of its own. */
+static sow_status run_self_test(const finding *with, const void *data)
+{
+    const sow_context *context = with->maker->context;
+    const size_t size = SOWI_STATS_TEST_COUNT * sow_dtype_size(with->dtype);
+    finding known = *with;
+    sowi_stats_place place = {.count = SOWI_STATS_TEST_COUNT};
+    cl_int code;
+    known.place = &place;
+    known.num_wait = 0;
+    known.wait = NULL;
+    place.queue = clCreateCommandQueue(context->context, context->device, 0, &code);
+    if (place.queue == NULL)
+        return code;
+    place.buffer = clCreateBuffer(context->context, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, size,
+                                  (void *)(uintptr_t)data, &code);
+    if (place.buffer != NULL) {
+        sowi_stats_sums sums;
+        sowi_stats_begin(&sums, with->dtype);
+        code = find_stats(&known, &sums);
+        if (code == CL_SUCCESS && !sowi_stats_self_test_holds(with->dtype, with->maker->copy))
+            code = SOW_ERR_DEVICE;
+        (void)clReleaseMemObject(place.buffer);
+    }
+    (void)clReleaseCommandQueue(place.queue);
+    return code;
+}
+
+static sow_status test_kernels(const finding *with, sowi_stats_kernels *kernels)
+{
+    if (kernels->tested || !with->maker->context->self_test)
+        return SOW_OK;
+    void *data = malloc(SOWI_STATS_TEST_COUNT * sow_dtype_size(with->dtype));
+    if (data == NULL)
+        return SOW_ERR_NO_MEMORY;
+    sowi_stats_self_test_make(with->dtype, data);
+    const sow_status status = run_self_test(with, data);
+    kernels->tested = status == SOW_OK;
+    free(data);
+    return status;
+}
+
 static sow_status find_all(sow_context *context, finding *with, sowi_stats_sums *sums,
                            const sowi_bins_place *bins, uint64_t *row)
 {
@@ -119,6 +162,8 @@ static sow_status find_all(sow_context *context, finding *with, sowi_stats_sums 
     SOWI_TRY(status, sowi_stats_maker_take(context, &with->maker));
     status = sowi_stats_kernels_make(with->maker, with->dtype, &kernels);
     with->kernels = kernels;
+    if (status == SOW_OK)
+        status = test_kernels(with, kernels);
     if (status == SOW_OK)
         status = find_stats(with, sums);
     if (status == SOW_OK && row != NULL)

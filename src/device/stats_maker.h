@@ -7,6 +7,7 @@
 typedef struct sowi_stats_kernels {
     cl_program program; /* NULL until built */
     cl_kernel stats, bins;
+    bool tested; /* they have passed the self-test, or need not */
 } sowi_stats_kernels;
 
 struct sowi_stats_maker {

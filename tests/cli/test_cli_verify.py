@@ -210,6 +210,8 @@ def test_trouble_is_no_difference():
         refused("verify", model, says="m.json")
         needs = write_recipe(folder / "needs.json", ("*.weight", "normal(std=1/sqrt(d_model))"), ("*", "zeros"))
         assert "--parameter" in refused("verify", path, "--recipe", needs, says="d_model")
+        broken = write_recipe(folder / "broken.json", ("*", "normal(std=0.02"))
+        assert "--parameter" not in refused("verify", path, "--recipe", broken, says="ends too early")
         run("fill", "normal", "--shape", "9", "-o", folder / "f.safetensors")
         refused("verify", folder / "f.safetensors", says="sowcl fill")
         shutil.copy(path, folder / "old.safetensors")

@@ -123,8 +123,12 @@ def test_probe_compiles():
 def test_stats_compile():
     compiler = clang()
     text = (KERNELS / "stats_chunk.clh").read_text() + (KERNELS / "stats_int.clh").read_text()
-    for dtype, lanes in itertools.product(sorted(set(re.findall(r"typedef \w+ sowk_stats_element_(\w+);", text))), LANES):
-        parts = ["stats_int.clh"] if dtype[0] in "iu" else ["stats.clh", "stats_chunk.clh"]
+    dtypes = set(re.findall(r"typedef \w+ sowk_stats_element_(\w+);", text))
+    for dtype, lanes in itertools.product(sorted(dtypes), LANES):
+        integer = dtype[0] in "iu"
+        if integer and lanes == "8":
+            continue  # the same text
+        parts = ["stats_int.clh"] if integer else ["stats.clh", "stats_chunk.clh"]
         compile_kernel(compiler, "stats.cl", [*parts, "stats_bins.clh"], {
             "SOWK_LANES": lanes, "SOWK_REAL": "f64" if dtype == "f64" else "f32", "SOWK_DTYPE": dtype})
 

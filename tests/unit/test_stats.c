@@ -2,9 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/stats_host.h"
 #include "run_tests.h"
 #include "sowcl/stats.h"
 #include "stats_data.h"
+#include "stats_self_test.h"
 
 static sow_stats stats_of(const void *data, sow_dtype dtype, uint64_t count)
 {
@@ -128,6 +130,28 @@ static void test_histogram_counts(void **state)
     assert_int_equal(1, histogram.above);
 }
 
+/* What devices are held against. */
+static void test_self_test_is_the_hosts(void **state)
+{
+    (void)state;
+    static uint64_t data[SOWI_STATS_TEST_COUNT];
+    sowk_stats_part parts[SOWI_STATS_TEST_PARTS];
+    for (int dtype = SOW_F32; dtype <= SOW_F8_E5M2; dtype++) {
+        sowi_stats_chunks *const chunks = dtype == SOW_F64 ? sowi_stats_chunks_plain_f64
+                                          : sow_dtype_is_float((sow_dtype)dtype)
+                                              ? sowi_stats_chunks_plain_f32
+                                              : sowi_stats_chunks_int;
+        if (dtype == SOW_BOOL)
+            continue;
+        sowi_stats_self_test_make((sow_dtype)dtype, data);
+        chunks((sow_dtype)dtype, data, SOWI_STATS_TEST_COUNT, 0, SOWI_STATS_TEST_PARTS, parts);
+        if (!sowi_stats_self_test_holds((sow_dtype)dtype, parts))
+            fail_msg("%s", sow_dtype_name((sow_dtype)dtype));
+        parts[1].sums[3] ^= 1;
+        assert_false(sowi_stats_self_test_holds((sow_dtype)dtype, parts));
+    }
+}
+
 static void test_stats_refuse(void **state)
 {
     (void)state;
@@ -156,6 +180,7 @@ int main(void)
         cmocka_unit_test(test_stats_have_no_range),
         cmocka_unit_test(test_stats_do_not_depend_on_how),
         cmocka_unit_test(test_histogram_counts),
+        cmocka_unit_test(test_self_test_is_the_hosts),
         cmocka_unit_test(test_stats_refuse),
     };
     return SOWT_RUN(tests, NULL);
