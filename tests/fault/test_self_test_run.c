@@ -162,6 +162,23 @@ static void test_skip_self_test_lets_other_bits_through(void **state)
     sow_context_release(context);
 }
 
+static void test_stats_refuse_other_bits(void **state)
+{
+    (void)state;
+    sow_context *context = sowt_context_open(NULL);
+    cl_mem buffer = sowt_buffer_create(context, 64);
+    cl_command_queue queue = sow_context_cl_queue(context);
+    sow_stats stats;
+    sowt_bend_reads(true);
+    assert_int_equal(SOW_ERR_DEVICE, sow_stats_buffer(context, queue, buffer, 0, SOW_F32, 16, NULL,
+                                                      0, NULL, &stats));
+    sowt_bend_reads(false);
+    assert_int_equal(
+        SOW_OK, sow_stats_buffer(context, queue, buffer, 0, SOW_F32, 16, NULL, 0, NULL, &stats));
+    sow_buffer_release(buffer);
+    sow_context_release(context);
+}
+
 static void test_prepare_keeps_the_build_log(void **state)
 {
     (void)state;
@@ -214,6 +231,7 @@ int main(void)
         cmocka_unit_test(test_batch_refuses_other_bits),
         cmocka_unit_test(test_structures_refuse_other_bits),
         cmocka_unit_test(test_skip_self_test_lets_other_bits_through),
+        cmocka_unit_test(test_stats_refuse_other_bits),
         cmocka_unit_test(test_prepare_keeps_the_build_log),
         cmocka_unit_test(test_build_log_is_cut),
     };
