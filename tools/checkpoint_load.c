@@ -9,8 +9,7 @@
 #include "message.h"
 #include "target.h"
 
-/* Failures of the library in what the command line names; device failures are engine_failure's. */
-static int refuse(sow_status status, const sow_error *error)
+int checkpoint_refuse(sow_status status, const sow_error *error)
 {
     const bool misused =
         status == SOW_ERR_SYNTAX || status == SOW_ERR_INITIALIZER || status == SOW_ERR_PARAMETER;
@@ -29,19 +28,23 @@ static int no_recipe(const char *model)
     return misuse("the model names no recipe (%s): --recipe with a file or one of%s", model, names);
 }
 
-static int load_recipe(loaded_checkpoint *loaded, const char *model, const char *recipe)
+int checkpoint_load_recipe(sow_recipe **out, const char *name, bool on_command_line)
 {
     sow_error error = {0};
-    const char *const name = recipe != NULL ? recipe : sow_model_recipe(loaded->model);
-    if (name == NULL)
-        return no_recipe(model);
-    const sow_status status = sow_recipe_load(&loaded->recipe, name, &error);
+    const sow_status status = sow_recipe_load(out, name, &error);
     if (status == SOW_OK)
         return PROCEED;
-    const int code = refuse(status, &error);
+    const int code = checkpoint_refuse(status, &error);
     /* A word that is no recipe's name is a wrong command line; a file that holds none is not. */
     const bool is_path = strchr(name, '/') != NULL || target_has_ending(name, ".json");
-    return status == SOW_ERR_RECIPE && name == recipe && !is_path ? EXIT_MISUSE : code;
+    return status == SOW_ERR_RECIPE && on_command_line && !is_path ? EXIT_MISUSE : code;
+}
+
+static int load_recipe(loaded_checkpoint *loaded, const char *model, const char *recipe)
+{
+    const char *const name = recipe != NULL ? recipe : sow_model_recipe(loaded->model);
+    return name != NULL ? checkpoint_load_recipe(&loaded->recipe, name, recipe != NULL)
+                        : no_recipe(model);
 }
 
 int checkpoint_load(loaded_checkpoint *loaded, const char *model, const char *recipe,
@@ -50,14 +53,14 @@ int checkpoint_load(loaded_checkpoint *loaded, const char *model, const char *re
     sow_error error = {0};
     sow_status status = sow_model_load(&loaded->model, model, &error);
     if (status != SOW_OK)
-        return refuse(status, &error);
+        return checkpoint_refuse(status, &error);
     const int code = load_recipe(loaded, model, recipe);
     if (code != PROCEED)
         return code;
     status =
         sow_checkpoint_create(&loaded->checkpoint, loaded->model, loaded->recipe, options, &error);
     if (status != SOW_OK)
-        return refuse(status, &error);
+        return checkpoint_refuse(status, &error);
     if (options->only != NULL && sow_checkpoint_count(loaded->checkpoint) == 0) {
         message("--only (%s): no tensor of the model has such a name", options->only);
         return EXIT_FAILED;

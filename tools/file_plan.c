@@ -3,11 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checkpoint_load.h"
 #include "command.h"
-#include "engine.h"
 #include "message.h"
 #include "options.h"
-#include "target.h"
 
 static int take_parameter(file_plan_options *options, const char *value)
 {
@@ -49,16 +48,13 @@ void file_plan_options_clear(file_plan_options *options)
     free(options->parameters);
 }
 
-static int refuse(sow_status status, const sow_error *error)
-{
-    const engine host = {.context = NULL};
-    return engine_failure(&host, status, error);
-}
-
-/* What 'sowcl fill' writes in the place of a recipe's name. */
+/* What 'sowcl fill' writes in the place of a recipe's name. Some words are both: a model's file is meant. */
 static bool is_expression(const char *recipe)
 {
     sow_initializer ignored;
+    for (size_t i = 0; i < sow_recipe_builtin_count(); i++)
+        if (strcmp(sow_recipe_builtin_name(i), recipe) == 0)
+            return false;
     return sow_initializer_parse(&ignored, recipe, NULL, 0, NULL) == SOW_OK;
 }
 
@@ -91,7 +87,6 @@ static int find_seed(file_plan *plan, const sow_tensor_file *file, const file_pl
 static int load_recipe(file_plan *plan, const sow_tensor_file *file,
                        const file_plan_options *options)
 {
-    sow_error error = {0};
     const char *const own = sow_tensor_file_metadata(file, "sowcl.recipe");
     const char *const name = options->recipe != NULL ? options->recipe
                              : own != NULL           ? own
@@ -100,17 +95,11 @@ static int load_recipe(file_plan *plan, const sow_tensor_file *file,
         message("neither the file nor the model names a recipe (%s): --recipe", options->file);
         return EXIT_FAILED;
     }
-    const sow_status status = sow_recipe_load(&plan->recipe, name, &error);
-    if (status == SOW_OK)
-        return PROCEED;
     if (name == own && is_expression(name)) {
         message("the file is one tensor of 'sowcl fill' (%s): --recipe with a recipe file", name);
         return EXIT_FAILED;
     }
-    const int code = refuse(status, &error);
-    /* a word that is no recipe's name is a wrong command line; a file that holds none is not */
-    const bool is_path = strchr(name, '/') != NULL || target_has_ending(name, ".json");
-    return status == SOW_ERR_RECIPE && name == options->recipe && !is_path ? EXIT_MISUSE : code;
+    return checkpoint_load_recipe(&plan->recipe, name, name == options->recipe);
 }
 
 /* The one dtype that all floating tensors of the file have; false: they have several, or there is none. */
@@ -158,7 +147,7 @@ static int resolve(file_plan *plan, const sow_tensor_file *file, const file_plan
         sort_tensors(plan);
         return PROCEED;
     }
-    const int code = refuse(status, &error);
+    const int code = checkpoint_refuse(status, &error);
     if (options->model == NULL && status == SOW_ERR_NO_RULE)
         message(
             "the file tells names and shapes only: for recipes that go by kinds, --model MODEL");
@@ -178,7 +167,7 @@ int file_plan_make(file_plan *plan, const sow_tensor_file *file, const file_plan
     const char *const model = options->model != NULL ? options->model : options->file;
     const sow_status status = sow_model_load(&plan->model, model, &error);
     if (status != SOW_OK)
-        return refuse(status, &error);
+        return checkpoint_refuse(status, &error);
     code = load_recipe(plan, file, options);
     return code == PROCEED ? resolve(plan, file, options) : code;
 }

@@ -54,6 +54,8 @@ def test_a_fresh_file_is_the_same():
 def test_models_verify_by_their_own_word():
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "w.safetensors"
+        run("init", MODELS / "resnet50.json", "-o", path, "--recipe", "xavier_normal")
+        verified(path)  # the recipe's name is an initializer's, too
         for model, arguments in (("example", ["--model", MODELS / "example.json"]), ("resnet50", [])):
             run("init", MODELS / f"{model}.json", "-o", path, "--seed", "3")
             verified(path, *arguments)
