@@ -81,14 +81,42 @@ static bool write_picks(const char *folder)
     return done;
 }
 
+static bool write_stats(const char *folder, const sow_context *context)
+{
+    bool done = true;
+    for (unsigned j = 0; j < SOWI_DTYPE_COUNT && done; j++) {
+        if ((sow_dtype)j == SOW_BOOL)
+            continue;
+        char name[SOWI_KERNEL_NAME_MAX];
+        snprintf(name, sizeof name, "stats_%s", sow_dtype_name((sow_dtype)j));
+        sowi_program_source text;
+        sowi_program_source_make_stats(&text, context, (sow_dtype)j);
+        done = write_program(folder, name, context->lanes, &text);
+    }
+    return done;
+}
+
+static bool write_differences(const char *folder, uint32_t lanes)
+{
+    bool done = true;
+    for (size_t bytes = 1; bytes <= 8 && done; bytes *= 2) {
+        char kernel[SOWI_KERNEL_NAME_MAX];
+        sowi_program_difference_name(kernel, bytes);
+        sowi_program_source text;
+        sowi_program_source_make_difference(&text, lanes, bytes);
+        done = write_program(folder, kernel + strlen("sow_"), lanes, &text);
+    }
+    return done;
+}
+
 static bool write_all(const char *folder, uint32_t lanes)
 {
     const sow_context context = {.lanes = lanes, .apart = lanes == 1};
     sowi_program_source text;
     sowi_program_source_make_baseline(&text, lanes);
     return write_fills(folder, &context) && write_orthogonal(folder, &context, SOW_F32) &&
-           write_orthogonal(folder, &context, SOW_F64) &&
-           write_program(folder, "baseline", lanes, &text);
+           write_orthogonal(folder, &context, SOW_F64) && write_stats(folder, &context) &&
+           write_differences(folder, lanes) && write_program(folder, "baseline", lanes, &text);
 }
 
 int main(int argc, char **argv)
