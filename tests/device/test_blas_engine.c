@@ -227,31 +227,28 @@ static void test_engine_is_near(void **state)
         sow_tensor tensor;
         uint32_t batch_dims;
         double bound;
-        bool simulated; /* small enough for the simulator */
     } rows[] = {
-        {{.rank = 2, .shape = {140, 121}}, 0, NEAR, true},
-        {{.rank = 2, .shape = {5, 3300}}, 0, NEAR, true},
-        {{.rank = 2, .shape = {129, 150}}, 0, NEAR, false},
-        {{.rank = 2, .shape = {260, 260}}, 0, NEAR, false},
-        {{.rank = 2, .shape = {1031, 67}}, 0, NEAR, false}, /* more than a chunk of terms */
-        {{.rank = 2, .shape = {67, 2100}}, 0, NEAR, false},
-        {{.rank = 3, .shape = {2, 530, 500}}, 1, NEAR, false},
-        {{.rank = 3, .shape = {2, 500, 530}}, 1, NEAR, false},
-        {{.rank = 2, .shape = {150, 130}, .start = {17, 3}, .extent = {100, 99}}, 0, NEAR, false},
+        {{.rank = 2, .shape = {140, 121}}, 0, NEAR},
+        {{.rank = 2, .shape = {5, 3300}}, 0, NEAR},
+        {{.rank = 2, .shape = {129, 150}}, 0, NEAR},
+        {{.rank = 2, .shape = {260, 260}}, 0, NEAR},
+        {{.rank = 2, .shape = {1031, 67}}, 0, NEAR}, /* more than a chunk of terms */
+        {{.rank = 2, .shape = {67, 2100}}, 0, NEAR},
+        {{.rank = 3, .shape = {2, 530, 500}}, 1, NEAR},
+        {{.rank = 3, .shape = {2, 500, 530}}, 1, NEAR},
+        {{.rank = 2, .shape = {150, 130}, .start = {17, 3}, .extent = {100, 99}}, 0, NEAR},
         /* a rounding that falls the other way is a last place */
-        {{.dtype = SOW_BF16, .rank = 2, .shape = {180, 150}}, 0, 1e-4, false},
+        {{.dtype = SOW_BF16, .rank = 2, .shape = {180, 150}}, 0, 1e-4},
     };
     stand_in_reset();
-    sow_context *context = open_engine(!sowt_is_simulated());
+    sow_context *context = open_engine(true);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const sow_initializer orthogonal = sow_orthogonal(1.5, rows[i].batch_dims);
-        if (rows[i].simulated || !sowt_is_simulated())
-            assert_true(check_near(context, &rows[i].tensor, &orthogonal, rows[i].bound) > 0);
+        assert_true(check_near(context, &rows[i].tensor, &orthogonal, rows[i].bound) > 0);
     }
     const sow_tensor kernel = {.layout = SOW_LAYOUT_IO, .rank = 3, .shape = {3, 150, 160}};
     const sow_initializer delta = sow_delta_orthogonal(1);
-    if (!sowt_is_simulated())
-        assert_true(check_near(context, &kernel, &delta, NEAR) > 0);
+    assert_true(check_near(context, &kernel, &delta, NEAR) > 0);
     sow_context_release(context);
 }
 
@@ -259,7 +256,7 @@ static void test_engine_f64_is_near(void **state)
 {
     (void)state;
     stand_in_reset();
-    sow_context *context = open_engine(!sowt_is_simulated());
+    sow_context *context = open_engine(true);
     const sow_status prepared = sow_context_prepare(context, SOW_DIST_ORTHOGONAL, SOW_F64);
     const sow_tensor tensor = {.dtype = SOW_F64, .rank = 2, .shape = {140, 121}};
     const sow_initializer orthogonal = sow_orthogonal(1, 0);
@@ -282,8 +279,7 @@ static void test_engine_leaves_other_bits(void **state)
     const sow_initializer normal = sow_normal(0, 1);
     sowt_check_fill(context, &small, &orthogonal, key, 3);
     sowt_check_fill(context, &small, &normal, key, 3);
-    if (!sowt_is_simulated())
-        sowt_check_fill(context, &batch, &many, key, 3);
+    sowt_check_fill(context, &batch, &many, key, 3);
     assert_int_equal(0, stand_in.calls);
     sow_context_release(context);
 }
@@ -342,12 +338,6 @@ static sow_status fill_square(sow_context *context, cl_mem buffer)
     return status;
 }
 
-static void skip_if_simulated(void)
-{
-    if (sowt_is_simulated())
-        sowt_skip("too slow to simulate");
-}
-
 static void assert_log_names_clblast(sow_context *context)
 {
     char log[256];
@@ -359,7 +349,6 @@ static void assert_log_names_clblast(sow_context *context)
 static void test_engine_refuses_a_broken_blas(void **state)
 {
     (void)state;
-    skip_if_simulated();
     stand_in_reset();
     stand_in.most = 1;
     sow_context *context = open_engine(true);
@@ -375,7 +364,6 @@ static void test_engine_refuses_a_broken_blas(void **state)
 static void test_engine_refuses_a_blas_that_is_broken_for_large_products(void **state)
 {
     (void)state;
-    skip_if_simulated();
     enum { SIZE = 140 * 140 * sizeof(float) };
     stand_in_reset();
     stand_in.most = 140 * 140 * 16;
@@ -399,7 +387,6 @@ static void test_engine_refuses_a_blas_that_is_broken_for_large_products(void **
 static void test_engine_tests_a_size_once(void **state)
 {
     (void)state;
-    skip_if_simulated();
     stand_in_reset();
     sow_context *context = open_engine(true);
     const sow_initializer orthogonal = sow_orthogonal(1, 0);
@@ -428,8 +415,7 @@ static void test_engine_passes_failures_on(void **state)
         assert_int_equal(CLBlastUnexpectedError, fill_square(context, buffer));
     }
     stand_in_reset();
-    if (!sowt_is_simulated())
-        assert_int_equal(SOW_OK, fill_square(context, buffer));
+    assert_int_equal(SOW_OK, fill_square(context, buffer));
     sow_buffer_release(buffer);
     sow_context_release(context);
 }
