@@ -156,6 +156,7 @@ static int run(const command *self, int argc, char **argv)
     verify_options chosen = {.device = NULL};
     verify_work work = {.chosen = &chosen};
     int operand = 0;
+    output_fail_with(EXIT_MISUSE); /* 1 is for what differs */
     int code = options_read(self, argc, argv, take, &chosen, &operand);
     if (code == PROCEED && operand == argc)
         code = misuse("verify has no file: sowcl verify %s", self->synopsis);

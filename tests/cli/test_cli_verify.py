@@ -4,6 +4,7 @@ import json
 import math
 import shutil
 import struct
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -222,6 +223,16 @@ def test_trouble_is_no_difference():
         refused("verify", path, "--recipe", recipe, says="stream version 0")
         (folder / "old.safetensors").write_bytes(data[:-1])
         refused("verify", folder / "old.safetensors", "--recipe", recipe, says="wrong file size")
+
+
+def test_output_that_fails_is_trouble():
+    with tempfile.TemporaryDirectory() as name:
+        path, _, recipe = draw(Path(name))
+        for arguments in ([], ["--json"], ["--distance"]):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                result = run("verify", path, "--recipe", recipe, *arguments, code=2, capture_output=False, stdout=full,
+                             stderr=subprocess.PIPE)
+            assert "standard output cannot be written" in result.stderr, result.stderr
 
 
 report.run(globals())
