@@ -227,7 +227,8 @@ typedef struct sow_verification {
     uint64_t elements, differing; /* in any bit */
     /* of the first that differs, the element's bits from the low end; nothing if none does */
     uint64_t first_index, first_bits, first_expected_bits;
-    /* with distance: ||w - w0||, the largest |w - w0|, ||w0||, ||w|| and the sum of w * w0, in double precision */
+    /* with distance: ||w - w0||, the largest |w - w0|, ||w0||, ||w|| and the sum of w * w0, in double precision; NaN or
+     * infinite where w or w0 is */
     double moved, max_moved, initial_nrm2, nrm2, product;
 } sow_verification;
 

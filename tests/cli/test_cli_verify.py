@@ -177,6 +177,26 @@ def test_distances():
         assert "cosine" in text and "a.bias" in text and "same" in text, text
 
 
+def test_distances_of_what_is_not_finite():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path, _, recipe = draw(folder)
+
+        def broken(tensors):
+            for key, value in (("big.weight", math.nan), ("a.weight", math.inf)):
+                dtype, shape, content = tensors[key]
+                tensors[key] = (dtype, shape, content[:40] + struct.pack("<f", value) + content[44:])
+            return tensors
+
+        arguments = [rewrite(path, folder / "t.safetensors", broken), "--recipe", recipe, "--distance"]
+        _, rows = verified(*arguments, code=1)
+        same((None, None), (rows["big.weight"]["max_distance"], rows["a.weight"]["max_distance"]))
+        lines = {line.split()[0]: line.split() for line in run("verify", *arguments, code=1).stdout.splitlines()}
+        same(["nan", "nan", "nan"], lines["big.weight"][-3:])
+        same(["inf", "nan", "inf"], lines["a.weight"][-3:])
+        same(["0", "-", "0"], lines["a.bias"][-3:])
+
+
 def test_orthogonal_matrices():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
