@@ -64,27 +64,34 @@ static sow_status find(stats_work *work, size_t index, sow_histogram *histogram,
                : status;
 }
 
+/* With figures and a histogram, which is left out (std 0) where it is too narrow or too wide to be drawn. */
+static sow_status find_around(stats_work *work, size_t index, sow_histogram around, stats_row *row,
+                              sow_error *error)
+{
+    row->histogram = around;
+    const sow_status status = find(work, index, &row->histogram, &row->stats, error);
+    if (status != SOW_OK)
+        row->histogram.std = 0;
+    return status;
+}
+
 /* With a law the histogram is centred on it; else on what a first reading has found. */
 static sow_status find_row(stats_work *work, size_t index, stats_row *row, sow_error *error)
 {
     const bool plots = work->chosen->plot;
     const bool lawful = row->expected.known && row->expected.std > 0;
-    sow_histogram *histogram = NULL;
-    sow_status status = SOW_OK;
     if (plots && lawful) {
-        row->histogram = (sow_histogram){.center = row->expected.mean, .std = row->expected.std};
-        histogram = &row->histogram;
+        const sow_histogram law = {.center = row->expected.mean, .std = row->expected.std};
+        const sow_status drawn = find_around(work, index, law, row, error);
+        if (drawn != SOW_ERR_PARAMETER)
+            return drawn;
     }
-    status = find(work, index, histogram, &row->stats, error);
-    if (status == SOW_OK && plots && !lawful && row->stats.std > 0) {
-        row->histogram = (sow_histogram){.center = row->stats.mean, .std = row->stats.std};
-        status = find(work, index, &row->histogram, &row->stats, error);
-        if (status == SOW_ERR_PARAMETER) { /* too narrow or too wide to be drawn */
-            row->histogram.std = 0;
-            status = SOW_OK;
-        }
-    }
-    return status;
+    const sow_status status = find(work, index, NULL, &row->stats, error);
+    if (status != SOW_OK || !plots || row->stats.std == 0)
+        return status;
+    const sow_histogram found = {.center = row->stats.mean, .std = row->stats.std};
+    const sow_status drawn = find_around(work, index, found, row, error);
+    return drawn == SOW_ERR_PARAMETER ? SOW_OK : drawn;
 }
 
 /* PROCEED or an exit code. */
@@ -114,11 +121,11 @@ static int examine(stats_work *work, size_t index, stats_row *row)
 static int examine_all(stats_work *work)
 {
     const size_t count = sow_tensor_file_count(work->file);
-    stats_report told = {.file = work->chosen->plan.file,
-                         .device = work->used.name,
-                         .recipe =
-                             work->plan.recipe != NULL ? sow_recipe_name(work->plan.recipe) : NULL,
-                         .plots = work->chosen->plot};
+    stats_report told = {
+        .file = work->chosen->plan.file,
+        .device = work->used.name,
+        .recipe = work->plan.checkpoint != NULL ? sow_recipe_name(work->plan.recipe) : NULL,
+        .plots = work->chosen->plot};
     told.rows = need_memory(calloc(count + 1, sizeof *told.rows));
     int code = PROCEED;
     for (size_t i = 0; i < count; i++)

@@ -38,10 +38,16 @@ static const char *dtype_of(const sow_file_tensor *of)
     return of->known ? sow_dtype_name(of->dtype) : of->dtype_name;
 }
 
+/* Whether anything finite is there, which has a mean. */
+static bool has_figures(const stats_row *row)
+{
+    return row->of->known && row->stats.count > row->stats.nans + row->stats.infs;
+}
+
 static void add_figures(table *rows, const stats_row *row)
 {
     const sow_stats *const stats = &row->stats;
-    const bool any = row->of->known && stats->count > stats->nans + stats->infs;
+    const bool any = has_figures(row);
     const double figures[] = {stats->mean, stats->std, stats->min, stats->max};
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
         if (any)
@@ -88,8 +94,10 @@ static void print_plots(const stats_report *told)
             output_text(stdout, "\n");
             histogram_print(&row->histogram, row->stats.count, row->tensor);
         } else {
-            output_text(stdout,
-                        row->of->known ? ": one value, or none\n\n" : ": unknown dtype\n\n");
+            output_printf(stdout, ": %s\n\n",
+                          !row->of->known       ? "unknown dtype"
+                          : row->stats.std == 0 ? "one value, or none"
+                                                : "too narrow or too wide to be drawn");
         }
     }
 }
@@ -142,17 +150,22 @@ static json_t *flags_to_json(unsigned flags)
     return list;
 }
 
+static void put_number(json_t *object, const char *key, bool known, double number)
+{
+    json_put(object, key, known ? json_from_number(number) : json_null());
+}
+
 static void put_figures(json_t *object, const stats_row *row)
 {
     const sow_stats *const stats = &row->stats;
     json_put(object, "zeros", json_from_u64(stats->zeros));
     json_put(object, "nans", json_from_u64(stats->nans));
     json_put(object, "infs", json_from_u64(stats->infs));
-    json_put(object, "mean", json_from_number(stats->mean));
-    json_put(object, "std", json_from_number(stats->std));
-    json_put(object, "min", json_from_number(stats->min));
-    json_put(object, "max", json_from_number(stats->max));
-    json_put(object, "nrm2", json_from_number(stats->nrm2));
+    put_number(object, "mean", has_figures(row), stats->mean);
+    put_number(object, "std", has_figures(row), stats->std);
+    put_number(object, "min", has_figures(row), stats->min);
+    put_number(object, "max", has_figures(row), stats->max);
+    put_number(object, "nrm2", has_figures(row), stats->nrm2);
 }
 
 static json_t *row_to_json(const stats_row *row)
@@ -164,11 +177,10 @@ static json_t *row_to_json(const stats_row *row)
     json_put(object, "count", json_from_u64(row->of->elements));
     if (row->of->known)
         put_figures(object, row);
-    if (row->expected.known) {
-        json_put(object, "expected_mean", json_from_number(row->expected.mean));
-        json_put(object, "expected_std", json_from_number(row->expected.std));
-        json_put(object, "initializer", json_from_text(row->tensor->expression));
-    }
+    put_number(object, "expected_mean", row->expected.known, row->expected.mean);
+    put_number(object, "expected_std", row->expected.known, row->expected.std);
+    json_put(object, "initializer",
+             json_from_text(row->expected.known ? row->tensor->expression : NULL));
     json_put(object, "flags", flags_to_json(row->flags));
     return object;
 }

@@ -58,6 +58,7 @@ def check_figures(array, row):
     same(str(int(np.isnan(values).sum())), row["nans"])
     same(str(int(np.isinf(values).sum())), row["infs"])
     if finite.size == 0:
+        same([None] * 5, [row[key] for key in ("mean", "std", "min", "max", "nrm2")])
         return
     mean, std = finite.mean(), np.sqrt(((finite - finite.mean()) ** 2).mean())
     norm = np.sqrt((finite ** 2).sum())
@@ -103,6 +104,8 @@ def test_what_the_recipe_gives_is_expected():
         # kinds are not in the file: figures without a law, and why
         result = run("stats", path)
         assert "--model" in result.stderr and "no expected figures" in result.stderr, result.stderr
+        assert "recipe" not in result.stdout, result.stdout
+        same(None, told(path)["recipe"])
         refused("stats", path, "--recipe", "torch", code=1, says="no rule of recipe torch")
 
 
@@ -172,6 +175,33 @@ def test_histograms():
         top = [line for line in plain.splitlines() if "#" in line][0]
         assert 28 < top.index("#") < 38, top
         refused("stats", path, "--plot", "--json", says="choose one")
+
+
+def test_what_is_too_narrow_to_be_drawn():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        model = write_model(folder / "m.json", {"far:f64": [1000], "small:f64": [1000], "same:f64": [10]})
+        recipe = write_recipe(folder / "r.json", ("far", "normal(mean=1e6, std=0.001)"), ("same", "constant(value=3)"),
+                              ("small", "normal(std=1e-200)"))
+        path = folder / "w.safetensors"
+        run("init", model, "--recipe", recipe, "-o", path)
+        for arguments in (["--recipe", recipe], []):
+            text = run("stats", path, "--plot", *arguments).stdout
+            for line in ("far: too narrow or", "small: too narrow or", "same: one value"):
+                assert line in text, text
+        # the recipe's law cannot be drawn, but what is there can
+        save_file({"far": np.arange(9.), "same": np.full(9, np.nan), "small": np.arange(9.)}, path)
+        text = run("stats", path, "--plot", "--recipe", recipe, env={"LC_ALL": "C"}).stdout
+        assert text.count("beyond") == 2 and "same: one value, or none" in text, text
+
+
+def test_what_is_not_known_is_null():
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "w.safetensors"
+        save_file({"w": np.full((2, 2), np.nan, np.float32)}, path)
+        row = rows(path)["w"]
+        check_figures(np.full((2, 2), np.nan), row)
+        same([None] * 3, [row["expected_mean"], row["expected_std"], row["initializer"]])
 
 
 def test_misuse():
