@@ -80,6 +80,9 @@ typedef struct sow_checkpoint_options {
      * model's, and that before the recipe's. */
     const sow_parameter *parameters;
     size_t parameter_count;
+    /* nonzero: tensors that no rule takes, or whose rule gives what their dtype or shape cannot hold, are left out,
+     * unless that is all of them */
+    int leave_out;
 } sow_checkpoint_options;
 
 /* One tensor of a checkpoint. Strings belong to the checkpoint. */
@@ -206,6 +209,12 @@ SOW_API size_t sow_tensor_file_count(const sow_tensor_file *file);
 SOW_API const sow_file_tensor *sow_tensor_file_at(const sow_tensor_file *file, size_t index);
 /* The index of a tensor by its name; the count if there is none. */
 SOW_API size_t sow_tensor_file_find(const sow_tensor_file *file, const char *name);
+
+/* The file's tensors as a model: names, shapes and dtypes, no kinds. Those whose dtype sowcl does not have, or of more than
+ * SOW_MAX_RANK dimensions, are left out. The model keeps copies of what it needs. SOW_ERR_ARGUMENT, SOW_ERR_MODEL (a .npy
+ * file, whose array has no name), SOW_ERR_NO_MEMORY; *out is then NULL. */
+SOW_API sow_status sow_model_from_file(sow_model **out, const sow_tensor_file *file,
+                                       sow_error *error);
 
 /* Reads bytes [offset_bytes, offset_bytes + size_bytes) of a tensor, little-endian as they lie in the file. Several
  * threads may read one file at once. SOW_ERR_ARGUMENT (bytes that the tensor does not have), SOW_ERR_FILE,

@@ -9,8 +9,8 @@
 #include "fail.h"
 #include "npy.h"
 #include "shard_index.h"
-#include "sowcl/model.h"
 #include "system_error.h"
+#include "tensor_file.h"
 #include "words.h"
 
 /* A file whose header was read. */
@@ -29,6 +29,7 @@ typedef struct entry {
 
 struct sow_tensor_file {
     sowi_arena arena; /* paths */
+    const char *path;
     sowi_npy npy;
     part *parts;
     size_t part_count;
@@ -187,6 +188,9 @@ sow_status sow_tensor_file_open(sow_tensor_file **out, const char *path, sow_err
     if (with.file == NULL)
         SOWI_TRY(status, sowi_fail_memory(error));
     SOWI_TRY(status, sowi_input_open(&input, path, error));
+    with.file->path = sowi_arena_copy(&with.file->arena, input.path);
+    if (with.file->path == NULL)
+        SOWI_TRY(status, sowi_fail_memory(error));
     SOWI_TRY(status, open_input(&with, &input));
     *out = with.file;
     with.file = NULL;
@@ -219,6 +223,16 @@ const char *sow_tensor_file_metadata(const sow_tensor_file *file, const char *ke
                 return header->metadata[j].value;
     }
     return NULL;
+}
+
+bool sowi_tensor_file_is_npy(const sow_tensor_file *file)
+{
+    return file->npy.dtype != NULL;
+}
+
+const char *sowi_tensor_file_path(const sow_tensor_file *file)
+{
+    return file->path;
 }
 
 size_t sow_tensor_file_count(const sow_tensor_file *file)

@@ -129,6 +129,39 @@ def test_renamed_missing_and_other_shapes():
         same(("shape", "dtype"), (rows["a.weight"]["verdict"], rows["n"]["verdict"]))
 
 
+def test_foreign_tensors_are_extra():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path, model, _ = draw(folder)
+        recipe = write_recipe(folder / "r.json", ("n", "zeros"), ("*.bias", "zeros"), ("*.weight", "normal(std=0.02)"))
+        foreign = {"u16": ("U16", [2], bytes(4)), "unmatched": ("F32", [1], bytes(4)),
+                   "mask.weight": ("U8", [2, 2], bytes(4)), "deep": ("F32", [1] * 9, bytes(4))}
+        kept = rewrite(path, folder / "kept.safetensors", lambda tensors: tensors)
+        for key, tensor in foreign.items():
+            other = rewrite(path, folder / "other.safetensors", lambda tensors: {**tensors, key: tensor})
+            for arguments in ([], ["--model", model]):
+                result, rows = verified(other, "--recipe", recipe, *arguments, code=1)
+                same({key: "extra"}, {row["name"]: row["verdict"] for row in rows.values() if row["verdict"] != "same"})
+                same(5, len(result["tensors"]))
+            found = json.loads(run("stats", other, "--recipe", recipe, "--json").stdout)
+            same(1, sum(row["expected_std"] is None for row in found["tensors"]))
+        verified(kept, "--recipe", recipe)
+        # what fits next to nothing is the wrong recipe
+        two = rewrite(path, folder / "two.safetensors", lambda tensors: {**tensors, **foreign})
+        only = write_recipe(folder / "only.json", ("a.weight", "normal(std=0.02)"))
+        refused("verify", two, "--recipe", only, says="no rule of recipe test")
+
+
+def test_a_seed_that_nothing_names_is_told():
+    with tempfile.TemporaryDirectory() as name:
+        path, _, recipe = draw(Path(name))
+        data = path.read_bytes()
+        same("", run("verify", path, "--recipe", recipe).stderr)
+        path.write_bytes(data.replace(b'"sowcl.seed"', b'"other.seed"'))
+        assert "no seed" in run("verify", path, "--recipe", recipe).stderr
+        same("", run("verify", path, "--recipe", recipe, "--seed", "0").stderr)
+
+
 def test_aliases_are_their_tensors():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -231,6 +264,8 @@ def test_trouble_is_no_difference():
         refused("verify", path, "--recipe", recipe, "--device", "no such device", says="no such device")
         refused("verify", path, "--recipe", recipe, "--parameter", "x=1", says="x")
         refused("verify", model, says="m.json")
+        run("fill", "normal", "--shape", "9", "-o", folder / "a.npy")
+        refused("verify", folder / "a.npy", "--recipe", recipe, says=".npy")
         needs = write_recipe(folder / "needs.json", ("*.weight", "normal(std=1/sqrt(d_model))"), ("*", "zeros"))
         assert "--parameter" in refused("verify", path, "--recipe", needs, says="d_model")
         broken = write_recipe(folder / "broken.json", ("*", "normal(std=0.02"))
