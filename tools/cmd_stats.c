@@ -104,7 +104,8 @@ static int examine(stats_work *work, size_t index, stats_row *row)
     if (tensor != NULL && !file_plan_fits(of, tensor)) {
         row->flags = FLAG_SHAPE;
         tensor = NULL;
-    }
+    } else if (tensor == NULL && work->plan.checkpoint != NULL)
+        row->flags = FLAG_EXTRA;
     row->tensor = tensor;
     row->expected = expectation_of(tensor);
     if (!of->known) {
@@ -116,6 +117,19 @@ static int examine(stats_work *work, size_t index, stats_row *row)
         return engine_failure(&work->used, status, &error);
     row->flags |= judge(of, &row->stats, &row->expected);
     return PROCEED;
+}
+
+/* What the model has and the file has not. */
+static void add_missing(const stats_work *work, stats_report *told)
+{
+    const size_t count =
+        work->plan.checkpoint != NULL ? sow_checkpoint_count(work->plan.checkpoint) : 0;
+    told->missing = need_memory(calloc(count + 1, sizeof *told->missing));
+    for (size_t i = 0; i < count; i++) {
+        const char *const name = work->plan.by_name[i]->name;
+        if (sow_tensor_file_find(work->file, name) == sow_tensor_file_count(work->file))
+            told->missing[told->missing_count++] = name;
+    }
 }
 
 static int examine_all(stats_work *work)
@@ -137,10 +151,12 @@ static int examine_all(stats_work *work)
         progress_update(&work->line, work->done_bytes, work->total_bytes);
     }
     progress_end(&work->line);
+    add_missing(work, &told);
     if (code == PROCEED && work->chosen->json)
         stats_report_print_json(&told);
     else if (code == PROCEED)
         stats_report_print(&told);
+    free(told.missing);
     free(told.rows);
     return code == PROCEED ? EXIT_DONE : code;
 }
@@ -216,9 +232,9 @@ const command command_stats = {
     .details =
         "FILE is a .safetensors file, an index of shards or a .npy file. Flags: nan, inf; zero,\n"
         "constant (where draws or a matrix are expected); std, mean (off by more than 5 standard\n"
-        "errors of what the recipe gives); shape (not the recipe's); unknown (dtype). The exit "
-        "code\n"
-        "is 0 with flags, too.",
+        "errors of what the recipe gives); shape (not the model's); extra (the recipe gives it\n"
+        "nothing); bool (other than 0 and 1); unknown (dtype: no figures, not counted). The exit\n"
+        "code is 0 with flags, too.",
     .options = options,
     .shared = "djJ",
     .run = run,

@@ -104,7 +104,8 @@ static void print_plots(const stats_report *told)
 
 typedef struct tally {
     uint64_t elements;
-    size_t flagged;
+    size_t flagged; /* for more than an unknown dtype, which is no fault */
+    size_t unknown;
 } tally;
 
 static tally count_all(const stats_report *told)
@@ -112,9 +113,22 @@ static tally count_all(const stats_report *told)
     tally all = {0};
     for (size_t i = 0; i < told->count; i++) {
         all.elements += told->rows[i].of->elements;
-        all.flagged += told->rows[i].flags != 0;
+        all.flagged += (told->rows[i].flags & ~(unsigned)FLAG_UNKNOWN) != 0;
+        all.unknown += !told->rows[i].of->known;
     }
     return all;
+}
+
+static void print_missing(const stats_report *told)
+{
+    enum { SHOWN = 10 };
+    for (size_t i = 0; i < told->missing_count && i < SHOWN; i++) {
+        output_text(stdout, "missing: ");
+        output_escaped(stdout, told->missing[i]);
+        output_text(stdout, "\n");
+    }
+    if (told->missing_count > SHOWN)
+        output_printf(stdout, "missing: %zu more\n", told->missing_count - SHOWN);
 }
 
 void stats_report_print(const stats_report *told)
@@ -127,6 +141,7 @@ void stats_report_print(const stats_report *told)
     table_release(rows);
     if (told->plots)
         print_plots(told);
+    print_missing(told);
     const tally all = count_all(told);
     output_printf(stdout, "%zu tensor%s, %" PRIu64 " elements, ", told->count,
                   told->count == 1 ? "" : "s", all.elements);
@@ -135,6 +150,10 @@ void stats_report_print(const stats_report *told)
         output_escaped(stdout, told->recipe);
         output_text(stdout, ", ");
     }
+    if (told->missing_count != 0)
+        output_printf(stdout, "%zu missing, ", told->missing_count);
+    if (all.unknown != 0)
+        output_printf(stdout, "%zu of another dtype, ", all.unknown);
     if (all.flagged == 0)
         output_text(stdout, "nothing flagged\n");
     else
@@ -188,12 +207,16 @@ static json_t *row_to_json(const stats_row *row)
 void stats_report_print_json(const stats_report *told)
 {
     json_t *const object = need_memory(json_object()), *const tensors = need_memory(json_array());
+    json_t *const missing = need_memory(json_array());
     for (size_t i = 0; i < told->count; i++)
         json_append(tensors, row_to_json(&told->rows[i]));
     json_put(object, "file", json_from_text(told->file));
     json_put(object, "device", json_from_text(told->device));
     json_put(object, "recipe", json_from_text(told->recipe));
     json_put(object, "flagged", json_from_u64(count_all(told).flagged));
+    for (size_t i = 0; i < told->missing_count; i++)
+        json_append(missing, json_from_text(told->missing[i]));
+    json_put(object, "missing", missing);
     json_put(object, "tensors", tensors);
     json_finish(object);
 }

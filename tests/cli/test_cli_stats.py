@@ -156,7 +156,31 @@ def test_unknown_dtypes_are_listed():
         save_file({"u": np.arange(6, dtype=np.uint16)}, path)
         row = rows(path)["u"]
         same(("U16", "6", ["unknown"]), (row["dtype"], row["count"], row["flags"]))
-        assert "U16" in run("stats", path).stdout
+        same("0", told(path)["flagged"])
+        assert run("stats", path).stdout.endswith("1 of another dtype, nothing flagged\n")
+
+
+def test_missing_and_extra_tensors():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "w.safetensors"
+        save_file({"a": np.ones(3, np.float32), "tied": np.ones(3, np.float32), "b": np.ones(3, np.uint16)}, path)
+        recipe = write_recipe(folder / "r.json", ("*", "ones"))
+        model = write_model(folder / "m.json", {"a": [3], **{f"c{i:02}": [3] for i in range(12)}}, aliases={"tied": "a"})
+        found = told(path, "--recipe", recipe, "--model", model)
+        same([f"c{i:02}" for i in range(12)], found["missing"])
+        same({"a": [], "tied": [], "b": ["unknown", "extra"]}, {row["name"]: row["flags"] for row in found["tensors"]})
+        text = run("stats", path, "--recipe", recipe, "--model", model).stdout
+        assert "missing: c09\nmissing: 2 more\n" in text and "12 missing, 1 of another dtype, 1 flagged" in text, text
+        same([], told(path)["missing"])
+
+
+def test_what_is_no_bool_is_flagged():
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "w.safetensors"
+        save_file({"fine": np.bool_([0, 1]), "wrong": np.bool_([1, 1, 1])}, path)
+        path.write_bytes(path.read_bytes()[:-1] + b"\x80")
+        same([[], ["bool"]], [row["flags"] for row in rows(path).values()])
 
 
 def test_histograms():
