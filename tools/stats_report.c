@@ -44,22 +44,27 @@ static bool has_figures(const stats_row *row)
     return row->of->known && row->stats.count > row->stats.nans + row->stats.infs;
 }
 
+static void add_figure(table *rows, bool known, double figure)
+{
+    if (known)
+        table_cell(rows, "%.4g", figure);
+    else
+        table_cell(rows, "-");
+}
+
 static void add_figures(table *rows, const stats_row *row)
 {
     const sow_stats *const stats = &row->stats;
     const bool any = has_figures(row);
-    const double figures[] = {stats->mean, stats->std, stats->min, stats->max};
-    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
-        if (any)
-            table_cell(rows, "%.4g", figures[i]);
-        else
-            table_cell(rows, "-");
-        if (i != 1)
-            continue;
-        if (row->expected.known)
-            table_cell(rows, "%.4g", row->expected.std);
-        else
-            table_cell(rows, "-");
+    add_figure(rows, any, stats->mean);
+    add_figure(rows, any, stats->std);
+    add_figure(rows, row->expected.known, row->expected.std);
+    if (any && !sow_dtype_is_float(row->of->dtype)) {
+        table_cell(rows, "%" PRId64, stats->integer_min);
+        table_cell(rows, "%" PRId64, stats->integer_max);
+    } else {
+        add_figure(rows, any, stats->min);
+        add_figure(rows, any, stats->max);
     }
 }
 
@@ -174,6 +179,17 @@ static void put_number(json_t *object, const char *key, bool known, double numbe
     json_put(object, key, known ? json_from_number(number) : json_null());
 }
 
+static void put_extreme(json_t *object, const char *key, const stats_row *row, double number,
+                        int64_t integer)
+{
+    if (!has_figures(row) || sow_dtype_is_float(row->of->dtype))
+        put_number(object, key, has_figures(row), number);
+    else if (row->of->dtype == SOW_I64)
+        json_put(object, key, json_sprintf("%" PRId64, integer));
+    else
+        json_put(object, key, json_integer(integer));
+}
+
 static void put_figures(json_t *object, const stats_row *row)
 {
     const sow_stats *const stats = &row->stats;
@@ -182,8 +198,8 @@ static void put_figures(json_t *object, const stats_row *row)
     json_put(object, "infs", json_from_u64(stats->infs));
     put_number(object, "mean", has_figures(row), stats->mean);
     put_number(object, "std", has_figures(row), stats->std);
-    put_number(object, "min", has_figures(row), stats->min);
-    put_number(object, "max", has_figures(row), stats->max);
+    put_extreme(object, "min", row, stats->min, stats->integer_min);
+    put_extreme(object, "max", row, stats->max, stats->integer_max);
     put_number(object, "nrm2", has_figures(row), stats->nrm2);
 }
 

@@ -65,8 +65,10 @@ def check_figures(array, row):
     near(mean, row["mean"], f"{row['name']}: mean", abs(mean) + std)
     near(std, row["std"], f"{row['name']}: std", std)
     near(norm, row["nrm2"], f"{row['name']}: nrm2", norm)
-    same(float(finite.min()), row["min"])
-    same(float(finite.max()), row["max"])
+    if array.dtype == np.int64:
+        same((str(array.min()), str(array.max())), (row["min"], row["max"]))
+    else:
+        same((float(finite.min()), float(finite.max())), (row["min"], row["max"]))
 
 
 def test_figures_are_numpys():
@@ -76,6 +78,15 @@ def test_figures_are_numpys():
         same(sorted(arrays), list(found))
         for key, array in arrays.items():
             check_figures(array, found[key])
+
+
+def test_integers_are_told_exactly():
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "a.npy"
+        np.save(path, np.array([-2**63, 2**53 + 1], np.int64))
+        line = run("stats", path).stdout.splitlines()[1].split()
+        same(["-9223372036854775808", "9007199254740993"], line[6:8])
+        same("9007199254740993", rows(path)["tensor"]["max"])
 
 
 def test_npy_and_shards():
