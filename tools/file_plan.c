@@ -48,14 +48,19 @@ void file_plan_options_clear(file_plan_options *options)
     free(options->parameters);
 }
 
+static bool is_builtin(const char *recipe)
+{
+    for (size_t i = 0; i < sow_recipe_builtin_count(); i++)
+        if (strcmp(sow_recipe_builtin_name(i), recipe) == 0)
+            return true;
+    return false;
+}
+
 /* What 'sowcl fill' writes in the place of a recipe's name. Some words are both: a model's file is meant. */
 static bool is_expression(const char *recipe)
 {
     sow_initializer ignored;
-    for (size_t i = 0; i < sow_recipe_builtin_count(); i++)
-        if (strcmp(sow_recipe_builtin_name(i), recipe) == 0)
-            return false;
-    return sow_initializer_parse(&ignored, recipe, NULL, 0, NULL) == SOW_OK;
+    return !is_builtin(recipe) && sow_initializer_parse(&ignored, recipe, NULL, 0, NULL) == SOW_OK;
 }
 
 bool file_plan_is_known(const sow_tensor_file *file, const file_plan_options *options)
@@ -98,6 +103,12 @@ static int load_recipe(file_plan *plan, const sow_tensor_file *file,
     }
     if (name == own && is_expression(name)) {
         message("the file is one tensor of 'sowcl fill' (%s): --recipe with a recipe file", name);
+        return EXIT_FAILED;
+    }
+    if (name == own && !is_builtin(name)) {
+        message("unknown recipe (%s): the file was made by one that is not built in: --recipe "
+                "FILE.json",
+                name);
         return EXIT_FAILED;
     }
     return checkpoint_load_recipe(&plan->recipe, name, name == options->recipe);

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fail.h"
@@ -39,9 +40,18 @@ struct sow_tensor_file {
 
 static sow_status check_regular(const sowi_input *input, sow_error *error)
 {
+    struct stat info;
     if (input->sized)
         return SOW_OK;
-    return sowi_fail(error, SOW_ERR_FILE, "no regular file (%s): it is read in any order",
+    if (fstat(input->fd, &info) == 0 && S_ISDIR(info.st_mode))
+        return sowi_fail(
+            error, SOW_ERR_FILE,
+            "no regular file but a directory (%s): a file of tensors or an index of shards is "
+            "expected",
+            input->path);
+    return sowi_fail(error, SOW_ERR_FILE,
+                     "no regular file (%s): its parts are read in any order, which no pipe or "
+                     "device allows",
                      input->path);
 }
 

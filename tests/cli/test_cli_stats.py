@@ -253,6 +253,12 @@ def test_misuse():
         refused("stats", path, "--device", "no such device", code=1, says="no such device")
         path.write_bytes(path.read_bytes()[:-1])
         refused("stats", path, code=1, says="wrong file size")
+        np.save(path, np.asfortranarray(np.zeros((3, 3), np.float32)))
+        refused("stats", path, code=1, says="unsupported fortran_order (True): ")
+        np.save(path, np.zeros(3, np.complex64).astype(">c8"))
+        refused("stats", path, code=1, says="(>c8)")
+        np.save(path, np.zeros(3, "c16"))
+        refused("stats", path, code=1, says="unsupported .npy descr ('<c16'): ")
         save_file({"w": np.zeros((3, 3), np.float32)}, Path(name) / "w.safetensors")
         refused("stats", Path(name) / "w.safetensors", "--recipe", "gtp2", code=2, says="gpt2")
 

@@ -257,13 +257,20 @@ def test_trouble_is_no_difference():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path, model, recipe = draw(folder)
-        refused("verify", path, says="unknown recipe (test)")
+        assert "--recipe FILE.json" in refused("verify", path, says="unknown recipe (test)")
+        same(1, refused("verify", path, "--recipe", "normal(std=1)", says="unknown recipe (normal(std=1)): one of").count(
+            "normal(std"))
+        refused("verify", path, "--recipe", "", says="unknown recipe (): one of")
+        refused("verify", folder, says="but a directory")
+        (folder / "words").write_text("these are no tensors")
+        refused("verify", folder / "words", says="no safetensors file")
         refused("verify", path, "--recipe", "gtp2", says="gpt2")
         refused("verify", path, "--recipe", "t5", says="a.weight")
         refused("verify", path, "--recipe", recipe, "--model", folder / "none.json", says="none.json")
-        refused("verify", path, "--recipe", recipe, "--device", "no such device", says="no such device")
+        assert "sowcl devices" in refused("verify", path, "--recipe", recipe, "--device", "no such device",
+                                          says="no such device")
         refused("verify", path, "--recipe", recipe, "--parameter", "x=1", says="x")
-        refused("verify", model, says="m.json")
+        refused("verify", model, says="m.json: a description (sowcl-model/1)")
         run("fill", "normal", "--shape", "9", "-o", folder / "a.npy")
         refused("verify", folder / "a.npy", "--recipe", recipe, says=".npy")
         needs = write_recipe(folder / "needs.json", ("*.weight", "normal(std=1/sqrt(d_model))"), ("*", "zeros"))
