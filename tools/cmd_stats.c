@@ -166,9 +166,12 @@ static int plan(stats_work *work)
 {
     const file_plan_options *const options = &work->chosen->plan;
     if (!file_plan_is_known(work->file, options))
-        return PROCEED;
+        return options->parameter_count == 0
+                   ? PROCEED
+                   : misuse("--parameter without a recipe (%s): --recipe NAME", options->file);
     const int code = file_plan_make(&work->plan, work->file, options);
-    if (code == PROCEED || options->recipe != NULL || options->model != NULL)
+    if (code == PROCEED || options->recipe != NULL || options->model != NULL ||
+        options->parameter_count != 0)
         return code;
     message("no expected figures are told, for the reason above");
     return PROCEED;

@@ -260,6 +260,7 @@ def test_misuse():
         np.save(path, np.zeros(3, "c16"))
         refused("stats", path, code=1, says="unsupported .npy descr ('<c16'): ")
         save_file({"w": np.zeros((3, 3), np.float32)}, Path(name) / "w.safetensors")
+        refused("stats", Path(name) / "w.safetensors", "--parameter", "a=1", says="without a recipe")
         refused("stats", Path(name) / "w.safetensors", "--recipe", "gtp2", code=2, says="gpt2")
 
 
