@@ -162,6 +162,14 @@ def test_a_seed_that_nothing_names_is_told():
         same("", run("verify", path, "--recipe", recipe, "--seed", "0").stderr)
 
 
+def test_a_file_for_a_model_is_told():
+    with tempfile.TemporaryDirectory() as name:
+        path, _, _ = draw(Path(name))
+        for command in ("init", "compare"):
+            message = refused(command, path, says="names no recipe")
+            assert "made by recipe test" in message and "sowcl compare A B" in message, message
+
+
 def test_aliases_are_their_tensors():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
