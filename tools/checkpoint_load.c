@@ -18,6 +18,19 @@ int checkpoint_refuse(sow_status status, const sow_error *error)
     return misused ? EXIT_MISUSE : code;
 }
 
+/* Where a file of tensors stands for a model, its metadata are not asked; and 'sowcl compare' may lack its second file. */
+static void tell_of_tensors(const char *model)
+{
+    sow_tensor_file *file = NULL;
+    if (sow_tensor_file_open(&file, model, NULL) != SOW_OK)
+        return;
+    const char *const own = sow_tensor_file_metadata(file, "sowcl.recipe");
+    message("a file of tensors is taken for a model here%s%s%s; 'sowcl compare A B' compares two",
+            own != NULL ? " (it was made by recipe " : "", own != NULL ? own : "",
+            own != NULL ? ")" : "");
+    sow_tensor_file_release(file);
+}
+
 static int no_recipe(const char *model)
 {
     char names[256] = "";
@@ -25,7 +38,10 @@ static int no_recipe(const char *model)
     for (size_t i = 0; i < sow_recipe_builtin_count() && length < sizeof names; i++)
         length += (size_t)snprintf(names + length, sizeof names - length, " %s",
                                    sow_recipe_builtin_name(i));
-    return misuse("the model names no recipe (%s): --recipe with a file or one of%s", model, names);
+    const int code =
+        misuse("the model names no recipe (%s): --recipe with a file or one of%s", model, names);
+    tell_of_tensors(model);
+    return code;
 }
 
 int checkpoint_load_recipe(sow_recipe **out, const char *name, bool on_command_line)

@@ -64,27 +64,34 @@ static sow_status find(stats_work *work, size_t index, sow_histogram *histogram,
                : status;
 }
 
+/* With figures and a histogram, which is left out (std 0) where it is too narrow or too wide to be drawn. */
+static sow_status find_around(stats_work *work, size_t index, sow_histogram around, stats_row *row,
+                              sow_error *error)
+{
+    row->histogram = around;
+    const sow_status status = find(work, index, &row->histogram, &row->stats, error);
+    if (status != SOW_OK)
+        row->histogram.std = 0;
+    return status;
+}
+
 /* With a law the histogram is centred on it; else on what a first reading has found. */
 static sow_status find_row(stats_work *work, size_t index, stats_row *row, sow_error *error)
 {
     const bool plots = work->chosen->plot;
     const bool lawful = row->expected.known && row->expected.std > 0;
-    sow_histogram *histogram = NULL;
-    sow_status status = SOW_OK;
     if (plots && lawful) {
-        row->histogram = (sow_histogram){.center = row->expected.mean, .std = row->expected.std};
-        histogram = &row->histogram;
+        const sow_histogram law = {.center = row->expected.mean, .std = row->expected.std};
+        const sow_status drawn = find_around(work, index, law, row, error);
+        if (drawn != SOW_ERR_PARAMETER)
+            return drawn;
     }
-    status = find(work, index, histogram, &row->stats, error);
-    if (status == SOW_OK && plots && !lawful && row->stats.std > 0) {
-        row->histogram = (sow_histogram){.center = row->stats.mean, .std = row->stats.std};
-        status = find(work, index, &row->histogram, &row->stats, error);
-        if (status == SOW_ERR_PARAMETER) { /* too narrow or too wide to be drawn */
-            row->histogram.std = 0;
-            status = SOW_OK;
-        }
-    }
-    return status;
+    const sow_status status = find(work, index, NULL, &row->stats, error);
+    if (status != SOW_OK || !plots || row->stats.std == 0)
+        return status;
+    const sow_histogram found = {.center = row->stats.mean, .std = row->stats.std};
+    const sow_status drawn = find_around(work, index, found, row, error);
+    return drawn == SOW_ERR_PARAMETER ? SOW_OK : drawn;
 }
 
 /* PROCEED or an exit code. */
@@ -97,7 +104,8 @@ static int examine(stats_work *work, size_t index, stats_row *row)
     if (tensor != NULL && !file_plan_fits(of, tensor)) {
         row->flags = FLAG_SHAPE;
         tensor = NULL;
-    }
+    } else if (tensor == NULL && work->plan.checkpoint != NULL)
+        row->flags = FLAG_EXTRA;
     row->tensor = tensor;
     row->expected = expectation_of(tensor);
     if (!of->known) {
@@ -111,14 +119,27 @@ static int examine(stats_work *work, size_t index, stats_row *row)
     return PROCEED;
 }
 
+/* What the model has and the file has not. */
+static void add_missing(const stats_work *work, stats_report *told)
+{
+    const size_t count =
+        work->plan.checkpoint != NULL ? sow_checkpoint_count(work->plan.checkpoint) : 0;
+    told->missing = need_memory(calloc(count + 1, sizeof *told->missing));
+    for (size_t i = 0; i < count; i++) {
+        const char *const name = work->plan.by_name[i]->name;
+        if (sow_tensor_file_find(work->file, name) == sow_tensor_file_count(work->file))
+            told->missing[told->missing_count++] = name;
+    }
+}
+
 static int examine_all(stats_work *work)
 {
     const size_t count = sow_tensor_file_count(work->file);
-    stats_report told = {.file = work->chosen->plan.file,
-                         .device = work->used.name,
-                         .recipe =
-                             work->plan.recipe != NULL ? sow_recipe_name(work->plan.recipe) : NULL,
-                         .plots = work->chosen->plot};
+    stats_report told = {
+        .file = work->chosen->plan.file,
+        .device = work->used.name,
+        .recipe = work->plan.checkpoint != NULL ? sow_recipe_name(work->plan.recipe) : NULL,
+        .plots = work->chosen->plot};
     told.rows = need_memory(calloc(count + 1, sizeof *told.rows));
     int code = PROCEED;
     for (size_t i = 0; i < count; i++)
@@ -130,10 +151,12 @@ static int examine_all(stats_work *work)
         progress_update(&work->line, work->done_bytes, work->total_bytes);
     }
     progress_end(&work->line);
+    add_missing(work, &told);
     if (code == PROCEED && work->chosen->json)
         stats_report_print_json(&told);
     else if (code == PROCEED)
         stats_report_print(&told);
+    free(told.missing);
     free(told.rows);
     return code == PROCEED ? EXIT_DONE : code;
 }
@@ -143,9 +166,12 @@ static int plan(stats_work *work)
 {
     const file_plan_options *const options = &work->chosen->plan;
     if (!file_plan_is_known(work->file, options))
-        return PROCEED;
+        return options->parameter_count == 0
+                   ? PROCEED
+                   : misuse("--parameter without a recipe (%s): --recipe NAME", options->file);
     const int code = file_plan_make(&work->plan, work->file, options);
-    if (code == PROCEED || options->recipe != NULL || options->model != NULL)
+    if (code == PROCEED || options->recipe != NULL || options->model != NULL ||
+        options->parameter_count != 0)
         return code;
     message("no expected figures are told, for the reason above");
     return PROCEED;
@@ -209,9 +235,9 @@ const command command_stats = {
     .details =
         "FILE is a .safetensors file, an index of shards or a .npy file. Flags: nan, inf; zero,\n"
         "constant (where draws or a matrix are expected); std, mean (off by more than 5 standard\n"
-        "errors of what the recipe gives); shape (not the recipe's); unknown (dtype). The exit "
-        "code\n"
-        "is 0 with flags, too.",
+        "errors of what the recipe gives); shape (not the model's); extra (the recipe gives it\n"
+        "nothing); bool (other than 0 and 1); unknown (dtype: no figures, not counted). The exit\n"
+        "code is 0 with flags, too.",
     .options = options,
     .shared = "djJ",
     .run = run,

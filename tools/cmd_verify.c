@@ -52,21 +52,12 @@ typedef struct verify_work {
     verify_report told;
 } verify_work;
 
-/* What the recipe gives the file's tensor, by an alias too; NULL: nothing. */
-static const sow_checkpoint_tensor *find_tensor(const verify_work *work, const char *name)
-{
-    const sow_checkpoint_tensor *const tensor = file_plan_find(&work->plan, name);
-    const char *const target =
-        tensor == NULL ? sow_checkpoint_alias(work->plan.checkpoint, name) : NULL;
-    return target != NULL ? file_plan_find(&work->plan, target) : tensor;
-}
-
 /* PROCEED or an exit code. */
 static int hold(verify_work *work, size_t index, verify_row *row)
 {
     sow_error error = {0};
     const sow_file_tensor *const of = sow_tensor_file_at(work->file, index);
-    const sow_checkpoint_tensor *const tensor = find_tensor(work, of->name);
+    const sow_checkpoint_tensor *const tensor = file_plan_find(&work->plan, of->name);
     *row = (verify_row){.name = of->name, .verdict = VERDICT_SAME, .dtype = of->dtype};
     if (tensor == NULL)
         row->verdict = VERDICT_EXTRA;
@@ -113,6 +104,21 @@ static void add_missing(verify_work *work)
     }
 }
 
+/* What may lie in the command rather than in the file. */
+static void tell_doubts(const verify_work *work)
+{
+    const verify_report *const told = &work->told;
+    size_t extra = 0;
+    for (size_t i = 0; i < told->count; i++)
+        extra += told->rows[i].verdict == VERDICT_EXTRA;
+    if (extra != 0 && work->chosen->plan.model == NULL)
+        message("recipe %s gives nothing to the extra tensors (%zu): if it goes by kinds, --model "
+                "MODEL tells them",
+                told->recipe, extra);
+    if (!work->plan.seed_is_told)
+        message("the file names no seed: 0 was taken (--seed N)");
+}
+
 static int report(verify_work *work)
 {
     verify_report *const told = &work->told;
@@ -125,6 +131,7 @@ static int report(verify_work *work)
         verify_report_print_json(told);
     else
         verify_report_print(told);
+    tell_doubts(work);
     return verify_report_is_same(told) ? EXIT_DONE : EXIT_DIFFERENT;
 }
 
@@ -156,6 +163,7 @@ static int run(const command *self, int argc, char **argv)
     verify_options chosen = {.device = NULL};
     verify_work work = {.chosen = &chosen};
     int operand = 0;
+    output_fail_with(EXIT_MISUSE); /* 1 is for what differs */
     int code = options_read(self, argc, argv, take, &chosen, &operand);
     if (code == PROCEED && operand == argc)
         code = misuse("verify has no file: sowcl verify %s", self->synopsis);

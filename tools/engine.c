@@ -120,6 +120,8 @@ int engine_open(engine *opened, const char *option, bool by_clblast)
         return PROCEED;
     }
     const int code = engine_failure(opened, status, &error);
+    if (status == SOW_ERR_NO_DEVICE)
+        message("'sowcl devices' lists what there is; 'host' is always");
     return status == SOW_ERR_AMBIGUOUS ? EXIT_MISUSE : code;
 }
 

@@ -48,14 +48,19 @@ void file_plan_options_clear(file_plan_options *options)
     free(options->parameters);
 }
 
+static bool is_builtin(const char *recipe)
+{
+    for (size_t i = 0; i < sow_recipe_builtin_count(); i++)
+        if (strcmp(sow_recipe_builtin_name(i), recipe) == 0)
+            return true;
+    return false;
+}
+
 /* What 'sowcl fill' writes in the place of a recipe's name. Some words are both: a model's file is meant. */
 static bool is_expression(const char *recipe)
 {
     sow_initializer ignored;
-    for (size_t i = 0; i < sow_recipe_builtin_count(); i++)
-        if (strcmp(sow_recipe_builtin_name(i), recipe) == 0)
-            return false;
-    return sow_initializer_parse(&ignored, recipe, NULL, 0, NULL) == SOW_OK;
+    return !is_builtin(recipe) && sow_initializer_parse(&ignored, recipe, NULL, 0, NULL) == SOW_OK;
 }
 
 bool file_plan_is_known(const sow_tensor_file *file, const file_plan_options *options)
@@ -79,6 +84,7 @@ static int find_seed(file_plan *plan, const sow_tensor_file *file, const file_pl
 {
     const char *const told = sow_tensor_file_metadata(file, "sowcl.seed");
     plan->seed = options->seed;
+    plan->seed_is_told = options->has_seed || told != NULL;
     return options->has_seed || told == NULL
                ? PROCEED
                : parse_u64("the file's sowcl.seed", told, &plan->seed);
@@ -97,6 +103,12 @@ static int load_recipe(file_plan *plan, const sow_tensor_file *file,
     }
     if (name == own && is_expression(name)) {
         message("the file is one tensor of 'sowcl fill' (%s): --recipe with a recipe file", name);
+        return EXIT_FAILED;
+    }
+    if (name == own && !is_builtin(name)) {
+        message("unknown recipe (%s): the file was made by one that is not built in: --recipe "
+                "FILE.json",
+                name);
         return EXIT_FAILED;
     }
     return checkpoint_load_recipe(&plan->recipe, name, name == options->recipe);
@@ -134,15 +146,28 @@ static void sort_tensors(file_plan *plan)
     qsort(plan->by_name, count, sizeof *plan->by_name, compare_names);
 }
 
+/* A file may have a few tensors more than its recipe knows; of another model's recipe the first is told. */
+static sow_status create(file_plan *plan, sow_checkpoint_options *resolving, sow_error *error)
+{
+    const sow_status status =
+        sow_checkpoint_create(&plan->checkpoint, plan->model, plan->recipe, resolving, error);
+    if (status != SOW_OK || resolving->leave_out == 0 ||
+        sow_checkpoint_count(plan->checkpoint) >= (sow_model_tensor_count(plan->model) + 1) / 2)
+        return status;
+    sow_checkpoint_release(plan->checkpoint);
+    resolving->leave_out = 0;
+    return sow_checkpoint_create(&plan->checkpoint, plan->model, plan->recipe, resolving, error);
+}
+
 static int resolve(file_plan *plan, const sow_tensor_file *file, const file_plan_options *options)
 {
     sow_error error = {0};
     sow_checkpoint_options resolving = {.seed = plan->seed,
                                         .parameters = options->parameters,
-                                        .parameter_count = options->parameter_count};
+                                        .parameter_count = options->parameter_count,
+                                        .leave_out = options->model == NULL};
     resolving.convert = find_dtype(file, &resolving.dtype);
-    const sow_status status =
-        sow_checkpoint_create(&plan->checkpoint, plan->model, plan->recipe, &resolving, &error);
+    const sow_status status = create(plan, &resolving, &error);
     if (status == SOW_OK) {
         sort_tensors(plan);
         return PROCEED;
@@ -164,8 +189,9 @@ int file_plan_make(file_plan *plan, const sow_tensor_file *file, const file_plan
         code = find_seed(plan, file, options);
     if (code != PROCEED)
         return code;
-    const char *const model = options->model != NULL ? options->model : options->file;
-    const sow_status status = sow_model_load(&plan->model, model, &error);
+    const sow_status status = options->model != NULL
+                                  ? sow_model_load(&plan->model, options->model, &error)
+                                  : sow_model_from_file(&plan->model, file, &error);
     if (status != SOW_OK)
         return checkpoint_refuse(status, &error);
     code = load_recipe(plan, file, options);
@@ -180,14 +206,21 @@ void file_plan_clear(file_plan *plan)
     sow_model_release(plan->model);
 }
 
-const sow_checkpoint_tensor *file_plan_find(const file_plan *plan, const char *name)
+static const sow_checkpoint_tensor *find(const file_plan *plan, const char *name)
 {
-    if (plan->checkpoint == NULL)
-        return NULL;
     const sow_checkpoint_tensor key = {.name = name};
     const sow_checkpoint_tensor *const sought = &key;
     const sow_checkpoint_tensor **const found =
         bsearch(&sought, plan->by_name, sow_checkpoint_count(plan->checkpoint),
                 sizeof *plan->by_name, compare_names);
     return found != NULL ? *found : NULL;
+}
+
+const sow_checkpoint_tensor *file_plan_find(const file_plan *plan, const char *name)
+{
+    if (plan->checkpoint == NULL)
+        return NULL;
+    const sow_checkpoint_tensor *const tensor = find(plan, name);
+    const char *const target = tensor == NULL ? sow_checkpoint_alias(plan->checkpoint, name) : NULL;
+    return target != NULL ? find(plan, target) : tensor;
 }

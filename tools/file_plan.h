@@ -30,6 +30,7 @@ typedef struct file_plan {
     sow_checkpoint *checkpoint;
     const sow_checkpoint_tensor **by_name; /* sorted */
     uint64_t seed;
+    bool seed_is_told; /* by the command line or the file; else it is 0 */
 } file_plan;
 
 /* Whether anything says which recipe; what 'sowcl fill' writes names none. */
@@ -42,7 +43,7 @@ void file_plan_clear(file_plan *plan);
 /* Whether a file's tensor has the shape that it should. */
 bool file_plan_fits(const sow_file_tensor *of, const sow_checkpoint_tensor *tensor);
 
-/* The tensor of that name; NULL: there is none. */
+/* What a tensor of that name is given, by an alias too; NULL: nothing. */
 const sow_checkpoint_tensor *file_plan_find(const file_plan *plan, const char *name);
 
 #endif

@@ -7,8 +7,8 @@
 /* What the law of a stored value is known to, relatively. */
 #define LAW_ERROR 1e-6
 
-const char *const flag_names[] = {"nan",  "inf",   "zero",    "constant", "std",
-                                  "mean", "shape", "unknown", NULL};
+const char *const flag_names[] = {"nan",   "inf",     "zero",  "constant", "std", "mean",
+                                  "shape", "unknown", "extra", "bool",     NULL};
 
 /* The fourth moment about the mean by the square of the second: 3 of a normal, less of what is bounded, and much more of what
  * is mostly zeros. */
@@ -73,5 +73,7 @@ unsigned judge(const sow_file_tensor *of, const sow_stats *stats, const expectat
     unsigned flags = (stats->nans != 0 ? FLAG_NAN : 0) | (stats->infs != 0 ? FLAG_INF : 0);
     if (stats->count == stats->nans + stats->infs)
         return flags;
+    if (of->dtype == SOW_BOOL && stats->max > 1)
+        flags |= FLAG_BOOL;
     return flags | (expected->known ? judge_by_law(stats, expected) : judge_by_rank(of, stats));
 }

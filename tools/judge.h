@@ -25,7 +25,9 @@ enum {
     FLAG_STD = 16,
     FLAG_MEAN = 32,
     FLAG_SHAPE = 64,
-    FLAG_UNKNOWN = 128
+    FLAG_UNKNOWN = 128,
+    FLAG_EXTRA = 256,
+    FLAG_BOOL = 512
 };
 extern const char *const flag_names[];
 

@@ -20,6 +20,8 @@ typedef struct stats_report {
     const char *recipe; /* NULL: none */
     stats_row *rows;
     size_t count;
+    const char **missing; /* names of what the model has and the file has not */
+    size_t missing_count;
     bool plots;
 } stats_report;
 

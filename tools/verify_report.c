@@ -33,23 +33,35 @@ bool verify_report_is_same(const verify_report *told)
     return count_of(told, VERDICT_SAME) == told->count;
 }
 
-/* ||w - w0|| / ||w0||: 0 of what has not moved, infinite of zeros that have. */
+/* Of zeros that have moved there is no relative distance. */
+static bool has_relative_distance(const verify_row *row)
+{
+    return was_held(row) && (row->held.moved == 0 || row->held.initial_nrm2 != 0);
+}
+
+/* ||w - w0|| / ||w0||: 0 of what has not moved. */
 static double relative_distance(const sow_verification *held)
 {
     return held->moved == 0 ? 0 : held->moved / held->initial_nrm2;
 }
 
-/* Not a number where one is zero. */
-static double cosine(const sow_verification *held)
+/* Of zeros there is none. */
+static bool has_cosine(const verify_row *row)
 {
-    const double norms = held->initial_nrm2 * held->nrm2;
-    return norms > 0 ? held->product / norms : (double)NAN;
+    return was_held(row) && row->held.initial_nrm2 * row->held.nrm2 != 0;
 }
 
-static void add_number(table *rows, bool known, double number)
+static double cosine(const sow_verification *held)
 {
-    if (known && isfinite(number))
-        table_cell(rows, "%.6g", number);
+    return held->product / (held->initial_nrm2 * held->nrm2);
+}
+
+static void add_number(table *rows, bool known, double number, int digits)
+{
+    if (known && isnan(number))
+        table_cell(rows, "nan"); /* of either sign */
+    else if (known)
+        table_cell(rows, "%.*g", digits, number);
     else
         table_cell(rows, "-");
 }
@@ -65,9 +77,9 @@ static void add_row(table *rows, const verify_report *told, const verify_row *ro
     else
         table_cell(rows, "-");
     if (told->distance) {
-        add_number(rows, was_held(row), relative_distance(held));
-        add_number(rows, was_held(row), cosine(held));
-        add_number(rows, was_held(row), held->max_moved);
+        add_number(rows, has_relative_distance(row), relative_distance(held), 6);
+        add_number(rows, has_cosine(row), cosine(held), 12); /* most are just below 1 */
+        add_number(rows, was_held(row), held->max_moved, 6);
         return;
     }
     const int digits = (int)(2 * sow_dtype_size(row->dtype));
@@ -83,10 +95,10 @@ static void add_row(table *rows, const verify_report *told, const verify_row *ro
 
 static void print_rows(const verify_report *told)
 {
-    static const char *const of_bits[] = {"tensor", "",         "elements that differ",
+    static const char *const of_bits[] = {"tensor", "verdict",  "elements that differ",
                                           "first",  "its bits", "expected"};
-    static const char *const of_distance[] = {"tensor",   "",       "elements that differ",
-                                              "relative", "cosine", "max"};
+    static const char *const of_distance[] = {"tensor",   "verdict", "elements that differ",
+                                              "relative", "cosine",  "max"};
     const char *const *const names = told->distance ? of_distance : of_bits;
     table *const rows = table_create("llrrrr");
     for (size_t i = 0; i < 6; i++)

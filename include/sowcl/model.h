@@ -80,6 +80,9 @@ typedef struct sow_checkpoint_options {
      * model's, and that before the recipe's. */
     const sow_parameter *parameters;
     size_t parameter_count;
+    /* nonzero: tensors that no rule takes, or whose rule gives what their dtype or shape cannot hold, are left out,
+     * unless that is all of them */
+    int leave_out;
 } sow_checkpoint_options;
 
 /* One tensor of a checkpoint. Strings belong to the checkpoint. */
@@ -207,6 +210,12 @@ SOW_API const sow_file_tensor *sow_tensor_file_at(const sow_tensor_file *file, s
 /* The index of a tensor by its name; the count if there is none. */
 SOW_API size_t sow_tensor_file_find(const sow_tensor_file *file, const char *name);
 
+/* The file's tensors as a model: names, shapes and dtypes, no kinds. Those whose dtype sowcl does not have, or of more than
+ * SOW_MAX_RANK dimensions, are left out. The model keeps copies of what it needs. SOW_ERR_ARGUMENT, SOW_ERR_MODEL (a .npy
+ * file, whose array has no name), SOW_ERR_NO_MEMORY; *out is then NULL. */
+SOW_API sow_status sow_model_from_file(sow_model **out, const sow_tensor_file *file,
+                                       sow_error *error);
+
 /* Reads bytes [offset_bytes, offset_bytes + size_bytes) of a tensor, little-endian as they lie in the file. Several
  * threads may read one file at once. SOW_ERR_ARGUMENT (bytes that the tensor does not have), SOW_ERR_FILE,
  * SOW_ERR_FORMAT (the file has become shorter). */
@@ -227,7 +236,8 @@ typedef struct sow_verification {
     uint64_t elements, differing; /* in any bit */
     /* of the first that differs, the element's bits from the low end; nothing if none does */
     uint64_t first_index, first_bits, first_expected_bits;
-    /* with distance: ||w - w0||, the largest |w - w0|, ||w0||, ||w|| and the sum of w * w0, in double precision */
+    /* with distance: ||w - w0||, the largest |w - w0|, ||w0||, ||w|| and the sum of w * w0, in double precision; NaN or
+     * infinite where w or w0 is */
     double moved, max_moved, initial_nrm2, nrm2, product;
 } sow_verification;
 

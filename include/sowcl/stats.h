@@ -14,7 +14,7 @@ extern "C" {
 typedef struct sow_context sow_context;
 typedef struct sow_tensor_file sow_tensor_file;
 
-/* Of count elements. The last five are of the finite ones, count - nans - infs; all 0 if there is none. */
+/* Of count elements. Those from mean on are of the finite ones, count - nans - infs; all 0 if there is none. */
 typedef struct sow_stats {
     uint64_t count;
     uint64_t zeros, nans, infs; /* zeros of either sign */
@@ -22,6 +22,8 @@ typedef struct sow_stats {
     double std; /* of the population: the root of the mean square distance from the mean */
     double min, max;
     double nrm2; /* the root of the sum of squares */
+    int64_t integer_min,
+        integer_max; /* of integers and bool, exactly, which min and max may not be; 0 of other dtypes */
 } sow_stats;
 
 #define SOW_HISTOGRAM_BINS 256

@@ -163,8 +163,29 @@ static int compare_file_order(const void *left, const void *right)
     return by_dtype != 0 ? by_dtype : strcmp(a->name, b->name);
 }
 
+static bool may_be_left_out(const resolver *with, sow_status status)
+{
+    return with->options->leave_out != 0 &&
+           (status == SOW_ERR_NO_RULE || status == SOW_ERR_DTYPE || status == SOW_ERR_SHAPE);
+}
+
+/* Where all were left out, why the first one was. */
+static sow_status check_any(resolver *with, const sowi_model_tensor *first_left_out)
+{
+    sow_checkpoint_tensor ignored;
+    if (with->checkpoint->count != 0)
+        return SOW_OK;
+    if (first_left_out != NULL)
+        return resolve(with, first_left_out, &ignored);
+    if (with->options->only != NULL)
+        return sowi_fail(with->error, SOW_ERR_ARGUMENT, "no tensor's name fits (%s): a glob",
+                         sowi_show(with->options->only).text);
+    return SOW_OK;
+}
+
 static sow_status resolve_all(resolver *with)
 {
+    const sowi_model_tensor *first_left_out = NULL;
     sow_checkpoint *checkpoint = with->checkpoint;
     checkpoint->tensors = calloc(with->model->count + 1, sizeof *checkpoint->tensors);
     if (checkpoint->tensors == NULL)
@@ -176,18 +197,19 @@ static sow_status resolve_all(resolver *with)
         sow_checkpoint_tensor *out = sowi_arena_take(&checkpoint->arena, sizeof *out);
         if (out == NULL)
             return sowi_fail_memory(with->error);
-        checkpoint->tensors[checkpoint->count++] = out;
         sow_status status = resolve(with, tensor, out);
+        if (may_be_left_out(with, status)) {
+            first_left_out = first_left_out == NULL ? tensor : first_left_out;
+            continue;
+        }
+        checkpoint->tensors[checkpoint->count++] = out;
         if (status == SOW_OK)
             status = add_up(checkpoint, out, with->error);
         if (status != SOW_OK)
             return status;
     }
-    if (checkpoint->count == 0 && with->options->only != NULL)
-        return sowi_fail(with->error, SOW_ERR_ARGUMENT, "no tensor's name fits (%s): a glob",
-                         sowi_show(with->options->only).text);
     qsort(checkpoint->tensors, checkpoint->count, sizeof *checkpoint->tensors, compare_file_order);
-    return SOW_OK;
+    return check_any(with, first_left_out);
 }
 
 /* Where the model's tensors have come to stand. */

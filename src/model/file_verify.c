@@ -82,7 +82,15 @@ static void decode(double *values, sow_dtype dtype, const unsigned char *data, s
 
 static void add(sowi_pair *sum, double more)
 {
-    *sum = sowi_pair_add(*sum, (sowi_pair){more, 0});
+    const double plain = sum->high + more;
+    /* of an infinity the pair's lower part would be NaN, and soon its upper one */
+    *sum = isfinite(plain) ? sowi_pair_add(*sum, (sowi_pair){more, 0}) : (sowi_pair){plain, 0};
+}
+
+/* Unlike fmax's, NaN if one is. */
+static double larger(double a, double b)
+{
+    return isnan(b) || b > a ? b : a;
 }
 
 /* At most STRETCH elements. */
@@ -94,7 +102,7 @@ static void measure_stretch(verifying *with, const unsigned char *found,
     decode(w0, with->tensor->plan.dtype, expected, count);
     for (size_t i = 0; i < count; i++) {
         const double step = w[i] - w0[i];
-        most = fabs(step) > most ? fabs(step) : most;
+        most = larger(most, fabs(step));
         moved += step * step;
         initial += w0[i] * w0[i];
         now += w[i] * w[i];
@@ -104,7 +112,7 @@ static void measure_stretch(verifying *with, const unsigned char *found,
     add(&with->initial, initial);
     add(&with->now, now);
     add(&with->product, product);
-    with->out->max_moved = most > with->out->max_moved ? most : with->out->max_moved;
+    with->out->max_moved = larger(with->out->max_moved, most);
 }
 
 static void measure(verifying *with, const unsigned char *expected, size_t count)

@@ -48,6 +48,21 @@ static sow_status read_prefix(sowi_input *input, size_t *length, size_t *prefix,
     return SOW_OK;
 }
 
+/* A value of the dictionary, up to the comma or brace after it; of a list only its beginning. */
+static sowi_shown show_value(const char *begin)
+{
+    return sowi_show_part(begin, strcspn(begin, ",}\n"));
+}
+
+/* All of the dictionary, without the blanks that fill it up. */
+static sowi_shown show_all(const char *text)
+{
+    size_t length = strlen(text);
+    while (length > 0 && strchr(" \n", text[length - 1]) != NULL)
+        length--;
+    return sowi_show_part(text, length);
+}
+
 static void skip_spaces(const char **at)
 {
     *at += strspn(*at, " \t\r\n");
@@ -109,7 +124,7 @@ static sow_status read_shape(const char **at, sowi_npy *out, sow_error *error)
     }
     if (!good)
         return sowi_fail(error, SOW_ERR_FORMAT, "wrong .npy shape (%s): (d0, d1, ...) is expected",
-                         sowi_show(begin).text);
+                         show_all(begin).text);
     return SOW_OK;
 }
 
@@ -122,7 +137,7 @@ static sow_status read_descr(const char **at, sowi_npy *out, sow_error *error)
     if (out->dtype == NULL)
         return sowi_fail(error, SOW_ERR_FORMAT,
                          "unsupported .npy descr (%s): plain numbers are supported",
-                         sowi_show(begin).text);
+                         show_value(begin).text);
     const bool little = descr[0] == '<' || (out->dtype->bits == 8 && descr[0] == '|');
     if (!little)
         return sowi_fail(error, SOW_ERR_FORMAT,
@@ -136,7 +151,7 @@ static sow_status read_order(const char **at, sow_error *error)
     if (!take(at, "False"))
         return sowi_fail(error, SOW_ERR_FORMAT,
                          "unsupported fortran_order (%s): False is supported",
-                         sowi_show(begin).text);
+                         show_value(begin).text);
     return SOW_OK;
 }
 
@@ -169,7 +184,7 @@ static sow_status read_dictionary(const char *text, sowi_npy *out, sow_error *er
     if (given != (1u << KEYS) - 1 || *at != '\0')
         return sowi_fail(error, SOW_ERR_FORMAT,
                          "wrong .npy header (%s): descr, fortran_order and shape are expected",
-                         sowi_show(text).text);
+                         show_all(text).text);
     return SOW_OK;
 }
 

@@ -130,9 +130,14 @@ static sow_status refuse_builtin(const char *name, sow_error *error)
         const size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ", sowi_recipes[i].name);
     }
+    /* beyond half of the letters it is another word */
+    if (nearest.best == NULL || nearest.distance > nearest.length / 2)
+        return sowi_fail(error, SOW_ERR_RECIPE,
+                         "unknown recipe (%s): one of %s, or a path of a .json file",
+                         sowi_show(name).text, list);
     return sowi_fail(error, SOW_ERR_RECIPE,
                      "unknown recipe (%s): the nearest is %s of %s, or a path of a .json file",
-                     sowi_show(name).text, nearest.best == NULL ? "none" : nearest.best, list);
+                     sowi_show(name).text, nearest.best, list);
 }
 
 static sow_status read_builtin(sow_recipe *recipe, const char *name, sow_error *error)

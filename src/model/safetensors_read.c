@@ -39,8 +39,9 @@ static sow_status read_text(sowi_input *input, char **text, size_t *size, sow_er
     const uint64_t length = read_little_endian(length_bytes);
     if (length < 2 || length > SOWI_SAFETENSORS_HEADER_MAX)
         return sowi_fail(error, SOW_ERR_FORMAT,
-                         "wrong header length (%" PRIu64 "): 2 to %u bytes are allowed", length,
-                         SOWI_SAFETENSORS_HEADER_MAX);
+                         "no safetensors file: wrong header length (%" PRIu64
+                         "): 2 to %u bytes are allowed",
+                         length, SOWI_SAFETENSORS_HEADER_MAX);
     if (input->sized && length > input->size - LENGTH_BYTES)
         return sowi_fail(error, SOW_ERR_FORMAT,
                          "wrong header length (%" PRIu64 "): the file has %" PRIu64 " bytes",

@@ -77,6 +77,17 @@ sow_status sowi_shard_index_read(sowi_shard_index *index, const json_t *root,
     return status;
 }
 
+/* A model's or a recipe's. */
+static sow_status refuse_description(const json_t *root, sow_error *error)
+{
+    const char *format = json_string_value(json_object_get(root, "format"));
+    return format == NULL ? SOW_OK
+                          : sowi_fail(error, SOW_ERR_FORMAT,
+                                      "a description (%s), which holds no values: a file of "
+                                      "tensors or an index of shards is expected",
+                                      sowi_show(format).text);
+}
+
 sow_status sowi_shard_index_load(sowi_shard_index *index, sowi_input *input, sow_error *error)
 {
     const sowi_json_reader reader = {.status = SOW_ERR_FORMAT, .error = error};
@@ -87,6 +98,8 @@ sow_status sowi_shard_index_load(sowi_shard_index *index, sowi_input *input, sow
     *index = (sowi_shard_index){.count = 0};
     SOWI_TRY(status, sowi_input_read_all(input, INDEX_MAX, &text, &size, error));
     status = sowi_json_parse(&root, text, size, &reader);
+    if (status == SOW_OK)
+        status = refuse_description(root, error);
     if (status != SOW_OK)
         sowi_fail_prefix(error, "%s", input->path);
     else

@@ -4,13 +4,14 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fail.h"
 #include "npy.h"
 #include "shard_index.h"
-#include "sowcl/model.h"
 #include "system_error.h"
+#include "tensor_file.h"
 #include "words.h"
 
 /* A file whose header was read. */
@@ -29,6 +30,7 @@ typedef struct entry {
 
 struct sow_tensor_file {
     sowi_arena arena; /* paths */
+    const char *path;
     sowi_npy npy;
     part *parts;
     size_t part_count;
@@ -38,9 +40,18 @@ struct sow_tensor_file {
 
 static sow_status check_regular(const sowi_input *input, sow_error *error)
 {
+    struct stat info;
     if (input->sized)
         return SOW_OK;
-    return sowi_fail(error, SOW_ERR_FILE, "no regular file (%s): it is read in any order",
+    if (fstat(input->fd, &info) == 0 && S_ISDIR(info.st_mode))
+        return sowi_fail(
+            error, SOW_ERR_FILE,
+            "no regular file but a directory (%s): a file of tensors or an index of shards is "
+            "expected",
+            input->path);
+    return sowi_fail(error, SOW_ERR_FILE,
+                     "no regular file (%s): its parts are read in any order, which no pipe or "
+                     "device allows",
                      input->path);
 }
 
@@ -187,6 +198,9 @@ sow_status sow_tensor_file_open(sow_tensor_file **out, const char *path, sow_err
     if (with.file == NULL)
         SOWI_TRY(status, sowi_fail_memory(error));
     SOWI_TRY(status, sowi_input_open(&input, path, error));
+    with.file->path = sowi_arena_copy(&with.file->arena, input.path);
+    if (with.file->path == NULL)
+        SOWI_TRY(status, sowi_fail_memory(error));
     SOWI_TRY(status, open_input(&with, &input));
     *out = with.file;
     with.file = NULL;
@@ -219,6 +233,16 @@ const char *sow_tensor_file_metadata(const sow_tensor_file *file, const char *ke
                 return header->metadata[j].value;
     }
     return NULL;
+}
+
+bool sowi_tensor_file_is_npy(const sow_tensor_file *file)
+{
+    return file->npy.dtype != NULL;
+}
+
+const char *sowi_tensor_file_path(const sow_tensor_file *file)
+{
+    return file->path;
 }
 
 size_t sow_tensor_file_count(const sow_tensor_file *file)

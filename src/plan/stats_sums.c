@@ -109,6 +109,12 @@ static void add_extremes(sow_stats *stats, double min, double max, bool first)
     stats->max = first || max > stats->max ? max + 0.0 : stats->max;
 }
 
+static void add_integer_extremes(sow_stats *stats, int64_t min, int64_t max, bool first)
+{
+    stats->integer_min = first || min < stats->integer_min ? min : stats->integer_min;
+    stats->integer_max = first || max > stats->integer_max ? max : stats->integer_max;
+}
+
 /* With the distance D of the chunk's pivot from the origin: sums of d + D. */
 static void add_moments(sowi_stats_sums *sums, const moments *of, double count)
 {
@@ -138,6 +144,8 @@ static void add_part(sowi_stats_sums *sums, const sowk_stats_part *part, uint64_
             sums->origin = of.pivot;
         add_moments(sums, &of, (double)finite);
         add_extremes(stats, min, max, first);
+        if (!floating)
+            add_integer_extremes(stats, (int64_t)part->min, (int64_t)part->max, first);
     }
     stats->count += elements;
     stats->zeros += part->zeros;

@@ -58,14 +58,17 @@ def check_figures(array, row):
     same(str(int(np.isnan(values).sum())), row["nans"])
     same(str(int(np.isinf(values).sum())), row["infs"])
     if finite.size == 0:
+        same([None] * 5, [row[key] for key in ("mean", "std", "min", "max", "nrm2")])
         return
     mean, std = finite.mean(), np.sqrt(((finite - finite.mean()) ** 2).mean())
     norm = np.sqrt((finite ** 2).sum())
     near(mean, row["mean"], f"{row['name']}: mean", abs(mean) + std)
     near(std, row["std"], f"{row['name']}: std", std)
     near(norm, row["nrm2"], f"{row['name']}: nrm2", norm)
-    same(float(finite.min()), row["min"])
-    same(float(finite.max()), row["max"])
+    if array.dtype == np.int64:
+        same((str(array.min()), str(array.max())), (row["min"], row["max"]))
+    else:
+        same((float(finite.min()), float(finite.max())), (row["min"], row["max"]))
 
 
 def test_figures_are_numpys():
@@ -75,6 +78,15 @@ def test_figures_are_numpys():
         same(sorted(arrays), list(found))
         for key, array in arrays.items():
             check_figures(array, found[key])
+
+
+def test_integers_are_told_exactly():
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "a.npy"
+        np.save(path, np.array([-2**63, 2**53 + 1], np.int64))
+        line = run("stats", path).stdout.splitlines()[1].split()
+        same(["-9223372036854775808", "9007199254740993"], line[6:8])
+        same("9007199254740993", rows(path)["tensor"]["max"])
 
 
 def test_npy_and_shards():
@@ -103,6 +115,8 @@ def test_what_the_recipe_gives_is_expected():
         # kinds are not in the file: figures without a law, and why
         result = run("stats", path)
         assert "--model" in result.stderr and "no expected figures" in result.stderr, result.stderr
+        assert "recipe" not in result.stdout, result.stdout
+        same(None, told(path)["recipe"])
         refused("stats", path, "--recipe", "torch", code=1, says="no rule of recipe torch")
 
 
@@ -153,7 +167,31 @@ def test_unknown_dtypes_are_listed():
         save_file({"u": np.arange(6, dtype=np.uint16)}, path)
         row = rows(path)["u"]
         same(("U16", "6", ["unknown"]), (row["dtype"], row["count"], row["flags"]))
-        assert "U16" in run("stats", path).stdout
+        same("0", told(path)["flagged"])
+        assert run("stats", path).stdout.endswith("1 of another dtype, nothing flagged\n")
+
+
+def test_missing_and_extra_tensors():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "w.safetensors"
+        save_file({"a": np.ones(3, np.float32), "tied": np.ones(3, np.float32), "b": np.ones(3, np.uint16)}, path)
+        recipe = write_recipe(folder / "r.json", ("*", "ones"))
+        model = write_model(folder / "m.json", {"a": [3], **{f"c{i:02}": [3] for i in range(12)}}, aliases={"tied": "a"})
+        found = told(path, "--recipe", recipe, "--model", model)
+        same([f"c{i:02}" for i in range(12)], found["missing"])
+        same({"a": [], "tied": [], "b": ["unknown", "extra"]}, {row["name"]: row["flags"] for row in found["tensors"]})
+        text = run("stats", path, "--recipe", recipe, "--model", model).stdout
+        assert "missing: c09\nmissing: 2 more\n" in text and "12 missing, 1 of another dtype, 1 flagged" in text, text
+        same([], told(path)["missing"])
+
+
+def test_what_is_no_bool_is_flagged():
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "w.safetensors"
+        save_file({"fine": np.bool_([0, 1]), "wrong": np.bool_([1, 1, 1])}, path)
+        path.write_bytes(path.read_bytes()[:-1] + b"\x80")
+        same([[], ["bool"]], [row["flags"] for row in rows(path).values()])
 
 
 def test_histograms():
@@ -174,6 +212,33 @@ def test_histograms():
         refused("stats", path, "--plot", "--json", says="choose one")
 
 
+def test_what_is_too_narrow_to_be_drawn():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        model = write_model(folder / "m.json", {"far:f64": [1000], "small:f64": [1000], "same:f64": [10]})
+        recipe = write_recipe(folder / "r.json", ("far", "normal(mean=1e6, std=0.001)"), ("same", "constant(value=3)"),
+                              ("small", "normal(std=1e-200)"))
+        path = folder / "w.safetensors"
+        run("init", model, "--recipe", recipe, "-o", path)
+        for arguments in (["--recipe", recipe], []):
+            text = run("stats", path, "--plot", *arguments).stdout
+            for line in ("far: too narrow or", "small: too narrow or", "same: one value"):
+                assert line in text, text
+        # the recipe's law cannot be drawn, but what is there can
+        save_file({"far": np.arange(9.), "same": np.full(9, np.nan), "small": np.arange(9.)}, path)
+        text = run("stats", path, "--plot", "--recipe", recipe, env={"LC_ALL": "C"}).stdout
+        assert text.count("beyond") == 2 and "same: one value, or none" in text, text
+
+
+def test_what_is_not_known_is_null():
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "w.safetensors"
+        save_file({"w": np.full((2, 2), np.nan, np.float32)}, path)
+        row = rows(path)["w"]
+        check_figures(np.full((2, 2), np.nan), row)
+        same([None] * 3, [row["expected_mean"], row["expected_std"], row["initializer"]])
+
+
 def test_misuse():
     refused("stats", says="stats has no file")
     refused("stats", "a", "b", says="one file (b)")
@@ -188,7 +253,14 @@ def test_misuse():
         refused("stats", path, "--device", "no such device", code=1, says="no such device")
         path.write_bytes(path.read_bytes()[:-1])
         refused("stats", path, code=1, says="wrong file size")
+        np.save(path, np.asfortranarray(np.zeros((3, 3), np.float32)))
+        refused("stats", path, code=1, says="unsupported fortran_order (True): ")
+        np.save(path, np.zeros(3, np.complex64).astype(">c8"))
+        refused("stats", path, code=1, says="(>c8)")
+        np.save(path, np.zeros(3, "c16"))
+        refused("stats", path, code=1, says="unsupported .npy descr ('<c16'): ")
         save_file({"w": np.zeros((3, 3), np.float32)}, Path(name) / "w.safetensors")
+        refused("stats", Path(name) / "w.safetensors", "--parameter", "a=1", says="without a recipe")
         refused("stats", Path(name) / "w.safetensors", "--recipe", "gtp2", code=2, says="gpt2")
 
 

@@ -4,6 +4,7 @@ import json
 import math
 import shutil
 import struct
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -128,6 +129,47 @@ def test_renamed_missing_and_other_shapes():
         same(("shape", "dtype"), (rows["a.weight"]["verdict"], rows["n"]["verdict"]))
 
 
+def test_foreign_tensors_are_extra():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path, model, _ = draw(folder)
+        recipe = write_recipe(folder / "r.json", ("n", "zeros"), ("*.bias", "zeros"), ("*.weight", "normal(std=0.02)"))
+        foreign = {"u16": ("U16", [2], bytes(4)), "unmatched": ("F32", [1], bytes(4)),
+                   "mask.weight": ("U8", [2, 2], bytes(4)), "deep": ("F32", [1] * 9, bytes(4))}
+        kept = rewrite(path, folder / "kept.safetensors", lambda tensors: tensors)
+        for key, tensor in foreign.items():
+            other = rewrite(path, folder / "other.safetensors", lambda tensors: {**tensors, key: tensor})
+            for arguments in ([], ["--model", model]):
+                result, rows = verified(other, "--recipe", recipe, *arguments, code=1)
+                same({key: "extra"}, {row["name"]: row["verdict"] for row in rows.values() if row["verdict"] != "same"})
+                same(5, len(result["tensors"]))
+            found = json.loads(run("stats", other, "--recipe", recipe, "--json").stdout)
+            same(1, sum(row["expected_std"] is None for row in found["tensors"]))
+        verified(kept, "--recipe", recipe)
+        # what fits next to nothing is the wrong recipe
+        two = rewrite(path, folder / "two.safetensors", lambda tensors: {**tensors, **foreign})
+        only = write_recipe(folder / "only.json", ("a.weight", "normal(std=0.02)"))
+        refused("verify", two, "--recipe", only, says="no rule of recipe test")
+
+
+def test_a_seed_that_nothing_names_is_told():
+    with tempfile.TemporaryDirectory() as name:
+        path, _, recipe = draw(Path(name))
+        data = path.read_bytes()
+        same("", run("verify", path, "--recipe", recipe).stderr)
+        path.write_bytes(data.replace(b'"sowcl.seed"', b'"other.seed"'))
+        assert "no seed" in run("verify", path, "--recipe", recipe).stderr
+        same("", run("verify", path, "--recipe", recipe, "--seed", "0").stderr)
+
+
+def test_a_file_for_a_model_is_told():
+    with tempfile.TemporaryDirectory() as name:
+        path, _, _ = draw(Path(name))
+        for command in ("init", "compare"):
+            message = refused(command, path, says="names no recipe")
+            assert "made by recipe test" in message and "sowcl compare A B" in message, message
+
+
 def test_aliases_are_their_tensors():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -176,6 +218,26 @@ def test_distances():
         assert "cosine" in text and "a.bias" in text and "same" in text, text
 
 
+def test_distances_of_what_is_not_finite():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path, _, recipe = draw(folder)
+
+        def broken(tensors):
+            for key, value in (("big.weight", math.nan), ("a.weight", math.inf)):
+                dtype, shape, content = tensors[key]
+                tensors[key] = (dtype, shape, content[:40] + struct.pack("<f", value) + content[44:])
+            return tensors
+
+        arguments = [rewrite(path, folder / "t.safetensors", broken), "--recipe", recipe, "--distance"]
+        _, rows = verified(*arguments, code=1)
+        same((None, None), (rows["big.weight"]["max_distance"], rows["a.weight"]["max_distance"]))
+        lines = {line.split()[0]: line.split() for line in run("verify", *arguments, code=1).stdout.splitlines()}
+        same(["nan", "nan", "nan"], lines["big.weight"][-3:])
+        same(["inf", "nan", "inf"], lines["a.weight"][-3:])
+        same(["0", "-", "0"], lines["a.bias"][-3:])
+
+
 def test_orthogonal_matrices():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -203,13 +265,22 @@ def test_trouble_is_no_difference():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path, model, recipe = draw(folder)
-        refused("verify", path, says="unknown recipe (test)")
+        assert "--recipe FILE.json" in refused("verify", path, says="unknown recipe (test)")
+        same(1, refused("verify", path, "--recipe", "normal(std=1)", says="unknown recipe (normal(std=1)): one of").count(
+            "normal(std"))
+        refused("verify", path, "--recipe", "", says="unknown recipe (): one of")
+        refused("verify", folder, says="but a directory")
+        (folder / "words").write_text("these are no tensors")
+        refused("verify", folder / "words", says="no safetensors file")
         refused("verify", path, "--recipe", "gtp2", says="gpt2")
         refused("verify", path, "--recipe", "t5", says="a.weight")
         refused("verify", path, "--recipe", recipe, "--model", folder / "none.json", says="none.json")
-        refused("verify", path, "--recipe", recipe, "--device", "no such device", says="no such device")
+        assert "sowcl devices" in refused("verify", path, "--recipe", recipe, "--device", "no such device",
+                                          says="no such device")
         refused("verify", path, "--recipe", recipe, "--parameter", "x=1", says="x")
-        refused("verify", model, says="m.json")
+        refused("verify", model, says="m.json: a description (sowcl-model/1)")
+        run("fill", "normal", "--shape", "9", "-o", folder / "a.npy")
+        refused("verify", folder / "a.npy", "--recipe", recipe, says=".npy")
         needs = write_recipe(folder / "needs.json", ("*.weight", "normal(std=1/sqrt(d_model))"), ("*", "zeros"))
         assert "--parameter" in refused("verify", path, "--recipe", needs, says="d_model")
         broken = write_recipe(folder / "broken.json", ("*", "normal(std=0.02"))
@@ -222,6 +293,16 @@ def test_trouble_is_no_difference():
         refused("verify", path, "--recipe", recipe, says="stream version 0")
         (folder / "old.safetensors").write_bytes(data[:-1])
         refused("verify", folder / "old.safetensors", "--recipe", recipe, says="wrong file size")
+
+
+def test_output_that_fails_is_trouble():
+    with tempfile.TemporaryDirectory() as name:
+        path, _, recipe = draw(Path(name))
+        for arguments in ([], ["--json"], ["--distance"]):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                result = run("verify", path, "--recipe", recipe, *arguments, code=2, capture_output=False, stdout=full,
+                             stderr=subprocess.PIPE)
+            assert "standard output cannot be written" in result.stderr, result.stderr
 
 
 report.run(globals())

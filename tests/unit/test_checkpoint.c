@@ -111,6 +111,29 @@ static void test_create_converts_floating_tensors_only(void **state)
         "(i32)");
 }
 
+static void test_create_leaves_out(void **state)
+{
+    (void)state;
+    static const char matrices[] = RECIPE("{\"rank\": \"2+\", \"init\": \"normal(std=1)\"},"
+                                          "{\"match\": \"a.*\", \"init\": \"normal(std=1)\"}");
+    static const char none[] = RECIPE("{\"match\": \"x\", \"init\": \"zeros\"}");
+    const sow_checkpoint_options options = {.leave_out = 1}, all = {.leave_out = 0};
+    sow_checkpoint *checkpoint = NULL;
+    sow_error error;
+    assert_done(create(&checkpoint, tensors_of_all_sorts, matrices, &options, &error), &error);
+    /* no rule takes b.bias; a.count and a.mask are not of a dtype that is drawn */
+    assert_int_equal(4, sow_checkpoint_count(checkpoint));
+    assert_int_equal(600 + 800 + 77, sow_checkpoint_parameters(checkpoint));
+    assert_string_equal("e.weight", sow_checkpoint_alias(checkpoint, "head"));
+    sow_checkpoint_release(checkpoint);
+    assert_refused(SOW_ERR_DTYPE, create(&checkpoint, tensors_of_all_sorts, matrices, &all, &error),
+                   &error, "a.count");
+    assert_refused(SOW_ERR_NO_RULE,
+                   create(&checkpoint, tensors_of_all_sorts, none, &options, &error), &error,
+                   "a.count");
+    assert_null(checkpoint);
+}
+
 static void test_create_knows_a_tensors_numbers(void **state)
 {
     (void)state;
@@ -400,6 +423,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_create_resolves),
         cmocka_unit_test(test_create_converts_floating_tensors_only),
+        cmocka_unit_test(test_create_leaves_out),
         cmocka_unit_test(test_create_knows_a_tensors_numbers),
         cmocka_unit_test(test_create_refuses),
         cmocka_unit_test(test_only_selects),

@@ -27,6 +27,7 @@ static void test_stats_of_known_values(void **state)
     assert_true(stats.mean == 4.0 / 5);
     assert_true(fabs(stats.std - sqrt(13.36)) < 1e-15); /* (9 + 25 + 36) / 5 - 0.8^2 */
     assert_true(stats.min == -5 && stats.max == 6);
+    assert_true(stats.integer_min == 0 && stats.integer_max == 0);
     assert_true(fabs(stats.nrm2 - sqrt(70)) < 1e-14);
 }
 
@@ -81,6 +82,7 @@ static void test_stats_have_no_range(void **state)
     assert_true(stats.std == 0x1p-149 && stats.min == -0x1p-149);
     stats = stats_of(integers, SOW_I64, 3);
     assert_true(stats.min == -0x1p63 && stats.max == 0x1p63);
+    assert_true(stats.integer_min == INT64_MIN && stats.integer_max == INT64_MAX);
     assert_true(fabs(stats.std / (0x1p63 * sqrt(2.0 / 3)) - 1) < 1e-12);
     assert_int_equal(1, stats.zeros);
 }

@@ -99,6 +99,33 @@ static void test_tensor_file_opens_npy(void **state)
     sowt_scratch_clear();
 }
 
+static void test_model_from_file(void **state)
+{
+    (void)state;
+    sow_tensor_file *file = NULL;
+    sow_model *model = NULL;
+    sow_error error;
+    assert_done(sow_tensor_file_open(&file, write_example(), &error), &error);
+    assert_done(sow_model_from_file(&model, file, &error), &error);
+    assert_int_equal(3, sow_model_tensor_count(model)); /* without F4 of ten dimensions */
+    assert_string_equal("file.safetensors", sow_model_name(model));
+    assert_null(sow_model_recipe(model));
+    sow_model_release(model);
+    assert_refused(SOW_ERR_ARGUMENT, sow_model_from_file(NULL, file, &error), &error, "NULL");
+    assert_refused(SOW_ERR_ARGUMENT, sow_model_from_file(&model, NULL, &error), &error, "NULL");
+    sow_tensor_file_release(file);
+
+    const char *path = sowt_scratch_path("a.npy");
+    const float value = 1.0f;
+    const sow_saved_tensor saved = {.dtype = SOW_F32, .rank = 1, .shape = {1}, .data = &value};
+    assert_done(sow_save(path, &saved, &error), &error);
+    assert_done(sow_tensor_file_open(&file, path, &error), &error);
+    assert_refused(SOW_ERR_MODEL, sow_model_from_file(&model, file, &error), &error, ".npy");
+    assert_null(model);
+    sow_tensor_file_release(file);
+    sowt_scratch_clear();
+}
+
 static void test_tensor_file_opens_shards(void **state)
 {
     (void)state;
@@ -316,6 +343,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tensor_file_lists_and_reads),
         cmocka_unit_test(test_tensor_file_opens_npy),
+        cmocka_unit_test(test_model_from_file),
         cmocka_unit_test(test_tensor_file_opens_shards),
         cmocka_unit_test(test_tensor_file_open_refuses),
         cmocka_unit_test(test_tensor_file_read_refuses),
