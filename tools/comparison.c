@@ -22,6 +22,12 @@ bool comparison_case_agrees(const comparison_case *of)
     return comparison_case_is_compared(of) && of->difference.beyond == 0;
 }
 
+bool comparison_case_is_sampled(const comparison_case *of)
+{
+    return comparison_case_is_compared(of) && of->difference.elements != 0 &&
+           of->sample_a != NULL && (of->sample_b != NULL || of->difference.differing == 0);
+}
+
 static double mean_of_both(double mean_a, uint64_t count_a, double mean_b, uint64_t count_b)
 {
     const double count = (double)count_a + (double)count_b;

@@ -60,6 +60,8 @@ typedef struct comparison {
 /* Whether elements were compared; whether they were and all agree by the rules. */
 bool comparison_case_is_compared(const comparison_case *of);
 bool comparison_case_agrees(const comparison_case *of);
+/* Whether draws are in its samples: a's, and b's unless all bits are a's. */
+bool comparison_case_is_sampled(const comparison_case *of);
 
 /* Computes total and total_first. */
 void comparison_pair_sum(comparison_pair *pair);

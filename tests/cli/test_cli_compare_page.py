@@ -179,6 +179,17 @@ def test_a_page_on_standard_output():
         os.close(writer)
 
 
+def test_no_distribution_of_what_was_not_drawn():
+    """Controls do not draw f64, and tensors without elements have no sample to show."""
+    path = FOLDER / "none.html"
+    options = ["compare", "--library-math", "--with", "host", "--init", "normal", "--report", path]
+    told = run(*options, "--shape", "301", "--dtype", "f32", "--dtype", "f64").stdout
+    table = told.split("\ndistribution ")[1].split("\n\n")[0]
+    assert " f32 " in table and " f64 " not in table, table
+    same(None, json.loads(run(*options, "--shape", "0,5", "--json").stdout)["pairs"][1]["tensors"][0]["distribution"])
+    same(0, check(path.read_text()).count("its probability"))
+
+
 def test_a_page_without_a_device():
     text = check(page("--library-math", "--init", "normal", "--init", "uniform", "--shape", "301", env=HOST))
     assert "Ours against the library" in text and "no control of this" in text

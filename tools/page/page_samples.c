@@ -15,18 +15,13 @@ typedef struct entry {
     bool equal;
 } entry;
 
-static bool has_samples(const comparison_case *of)
-{
-    return of->sample_a != NULL && (of->sample_b != NULL || of->difference.differing == 0);
-}
-
 static size_t list_entries(const comparison *told, entry *list)
 {
     size_t count = 0;
     for (size_t i = 0; i < told->pair_count; i++) {
         const comparison_pair *pair = &told->pairs[i];
         for (size_t j = 0; j < pair->count; j++)
-            if (has_samples(&pair->cases[j]))
+            if (comparison_case_is_sampled(&pair->cases[j]))
                 list[count++] =
                     (entry){pair, &pair->cases[j], pair->cases[j].difference.differing == 0};
     }
