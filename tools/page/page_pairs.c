@@ -40,12 +40,7 @@ static void write_outcome(FILE *to, const comparison_case *of, const char *style
         fprintf(to, "<td class=\"none\">%s</td>",
                 of->without_f64 ? "a side has no double precision" : "no control of this");
     else if (outcome == PAGE_ABSENT)
-        fprintf(to, "<td class=\"diff\">&#8800; %s</td>",
-                of->failed        ? "a side could not draw it"
-                : of->missing_a   ? "not in the first"
-                : of->missing_b   ? "not in the second"
-                : of->other_shape ? "another shape"
-                                  : "a dtype that sowcl has not");
+        fprintf(to, "<td class=\"diff\">&#8800; %s</td>", page_case_reason(of));
     else
         fprintf(to, "<td class=\"%s\">%s</td>", outcome == PAGE_WITHIN ? "near" : style,
                 outcome == PAGE_WITHIN ? "&#8776; within tolerance" : "&#8800; other bits");

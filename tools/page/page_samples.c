@@ -216,7 +216,8 @@ void page_write_samples(FILE *to, const comparison *told)
         fputs("<section>\n<h2>Distributions</h2>\n<p>Left the density of the draws over that of "
               "the exact law, and how far off each bar is; right the quantiles, out to the 32 "
               "smallest and largest draws, and how far off they are, in the band that holds 99 of "
-              "100 samples.</p>\n",
+              "100 samples. The distance of Kolmogorov and Smirnov is taken at the edges of the "
+              "sample&#8217;s cells, of which there are some 4,000.</p>\n",
               to);
     for (size_t i = 0; i < count; i++) {
         if (i == FIGURES_SHOWN)
