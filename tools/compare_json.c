@@ -163,7 +163,8 @@ void compare_print_json(const comparison *found)
     }
     for (size_t i = 0; i < found->pair_count; i++)
         json_append(pairs, pair_to_json(found, &found->pairs[i]));
-    json_put(object, "equal", json_boolean(comparison_agrees(found)));
+    json_put(object, "equal",
+             comparison_has_compared(found) ? json_boolean(comparison_agrees(found)) : json_null());
     put_totals(object, found);
     json_put(object, "what", json_from_text(found->what));
     json_put(object, "tolerance", tolerance_to_json(&found->tolerance));

@@ -280,6 +280,18 @@ static void print_pair(const comparison *found, const comparison_pair *pair)
     compare_samples_print(pair);
 }
 
+static const char *conclusion_of(const comparison *found)
+{
+    bool controls = false;
+    for (size_t i = 0; i < found->pair_count; i++)
+        controls = controls || comparison_pair_is_control(found, &found->pairs[i]);
+    if (!comparison_has_compared(found))
+        return "nothing compared";
+    if (!comparison_agrees(found))
+        return controls ? "ours differ; controls do not count" : "they differ";
+    return controls ? "ours agree; controls do not count" : "all agree";
+}
+
 void compare_print_table(const comparison *found)
 {
     print_head(found);
@@ -287,7 +299,7 @@ void compare_print_table(const comparison *found)
     for (size_t i = 0; i < found->pair_count; i++)
         print_pair(found, &found->pairs[i]);
     if (found->pair_count > 1)
-        output_text(stdout, comparison_agrees(found) ? "\nall agree\n" : "\nthey differ\n");
+        output_printf(stdout, "\n%s\n", conclusion_of(found));
 }
 
 void compare_print_quiet(const comparison *found)

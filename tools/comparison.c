@@ -114,7 +114,8 @@ bool comparison_has_compared(const comparison *of)
 {
     for (size_t i = 0; i < of->pair_count; i++)
         for (size_t j = 0; j < of->pairs[i].count; j++)
-            if (!is_left_aside(&of->pairs[i].cases[j]))
+            if (!comparison_pair_is_control(of, &of->pairs[i]) &&
+                !is_left_aside(&of->pairs[i].cases[j]))
                 return true;
     return false;
 }

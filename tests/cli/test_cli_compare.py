@@ -227,6 +227,7 @@ def test_misuse():
     refused("compare", FOLDER / "none.safetensors", a, says="none.safetensors")
     refused("compare", a, FOLDER, says="regular file")
     refused("compare", a, a, a, says=f"({a})")
+    refused("compare", a, says=f"one file of tensors ({a}): a second one")
     for option in (["--on", "host"], ["--with", "host"], ["--init", "ones"], ["--shape", "3"], ["--seed", "1"],
                    ["--dtype", "f32"], ["--recipe", "gpt2"], ["--threads", "1"]):
         refused("compare", a, a, *option, says=option[0])
