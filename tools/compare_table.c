@@ -8,7 +8,6 @@
 #include "output.h"
 #include "table.h"
 #include "terminal.h"
-#include "value.h"
 
 /* Differing tensors of a pair that are printed; --json has all. */
 enum { ROWS_MAX = 20 };
@@ -161,15 +160,10 @@ static void print_differing(const comparison_pair *pair)
         output_printf(stdout, "and %zu more, which --json lists\n", differing - printed);
 }
 
-static void print_bits(sow_dtype dtype, uint64_t bits, double value)
+static void print_bits(const comparison_case *of, sow_dtype dtype, uint64_t bits, double value)
 {
-    output_printf(stdout, "0x%0*" PRIx64 "  ", (int)(2 * sow_dtype_size(dtype)), bits);
-    if (sow_dtype_is_float(dtype))
-        output_printf(stdout, "%.*g\n", dtype == SOW_F64 ? 17 : 9, value);
-    else {
-        value_print(stdout, dtype, &bits);
-        output_text(stdout, "\n");
-    }
+    output_printf(stdout, "0x%0*" PRIx64 "  %s\n", (int)(2 * sow_dtype_size(dtype)), bits,
+                  comparison_value(of, dtype, bits, value).text);
 }
 
 static void print_first(const comparison_pair *pair)
@@ -184,9 +178,9 @@ static void print_first(const comparison_pair *pair)
     for (uint32_t i = 0; i < of->rank; i++)
         output_printf(stdout, "%s%" PRIu64, i == 0 ? "" : ", ", coordinates[i]);
     output_text(stdout, ")\n  A  ");
-    print_bits(of->dtype, found->first_a_bits, found->first_a);
+    print_bits(of, of->dtype, found->first_a_bits, found->first_a);
     output_text(stdout, "  B  ");
-    print_bits(of->dtype_b, found->first_b_bits, found->first_b);
+    print_bits(of, of->dtype_b, found->first_b_bits, found->first_b);
     free(coordinates);
 }
 

@@ -145,6 +145,20 @@ void comparison_format_shape(char *text, size_t size, uint32_t rank, const uint6
                                    dimensions[i]);
 }
 
+comparison_number comparison_value(const comparison_case *of, sow_dtype dtype, uint64_t bits,
+                                   double value)
+{
+    comparison_number made;
+    const uint64_t sign = UINT64_C(1) << (8 * sow_dtype_size(dtype) - 1);
+    if (sow_dtype_is_float(dtype))
+        snprintf(made.text, sizeof made.text, "%.*g", dtype == SOW_F64 ? 17 : 9, value);
+    else if (of->is_unsigned || dtype == SOW_U8 || dtype == SOW_BOOL)
+        snprintf(made.text, sizeof made.text, "%" PRIu64, bits);
+    else
+        snprintf(made.text, sizeof made.text, "%" PRId64, (int64_t)((bits ^ sign) - sign));
+    return made;
+}
+
 void comparison_coordinates(const comparison_case *of, uint64_t index, uint64_t *coordinates)
 {
     for (uint32_t i = of->rank; i-- > 0;) {

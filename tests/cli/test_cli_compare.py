@@ -179,6 +179,29 @@ def test_dtypes_that_sowcl_has_not():
     same("other dtype", compared(a, c)["pairs"][0]["tensors"][0]["left_out"])
 
 
+def test_unsigned_integers():
+    a = write("un_a.safetensors", {"x": ("U16", [2], struct.pack("<HH", 1, 0x8000)), "y": ("U64", [], b"\xff" * 8)})
+    b = write("un_b.safetensors", {"x": ("U32", [2], struct.pack("<II", 1, 0x7fff)), "y": ("U64", [], b"\0" * 8)})
+    pair, = compared(a, b)["pairs"]
+    x, y = pair["tensors"]
+    same(("U16/U32", "1", "1", 32768, 32767),
+         (x["dtype"], x["differing"], x["max_ulp"], x["first"]["a"], x["first"]["b"]))
+    same((str(2 ** 64 - 1), "0", str(2 ** 64 - 1)), (y["first"]["a"], y["first"]["b"], y["max_ulp"]))
+    assert " 32768\n" in run("compare", a, b, code=1).stdout
+
+
+def test_dtypes_of_no_integer_s_size():
+    """Halves of a byte: byte by byte."""
+    content = bytes(range(32))
+    a = write("odd_a.safetensors", {"x": ("F4", [8, 8], content), "y": ("F4", [64], content)})
+    same(True, compared(a, a, code=0)["equal"])
+    b = write("odd_b.safetensors", {"x": ("F4", [8, 8], content), "y": ("F4", [64], content[:-1] + b"\0")})
+    found = compared(a, b)
+    same(("1", "y", "31", ["31"], "0x1f"), (found["differing"], *[found["first"][key] for key in (
+        "tensor", "index", "coordinates", "a_bits")]))
+    same("F4 (bytes)", found["pairs"][0]["tensors"][1]["dtype"])
+
+
 def test_integers_are_told_exactly():
     a = write("i64_a.safetensors", {"x": ("I64", [], struct.pack("<q", 2 ** 62 + 1))})
     b = write("i64_b.safetensors", {"x": ("I64", [], struct.pack("<q", 2 ** 62 + 2))})

@@ -136,10 +136,11 @@ static void write_coordinates(FILE *to, const comparison_case *of, uint64_t inde
     free(at);
 }
 
-static void write_value(FILE *to, const char *side, sow_dtype dtype, uint64_t bits, double value)
+static void write_value(FILE *to, const comparison_case *of, const char *side, sow_dtype dtype,
+                        uint64_t bits, double value)
 {
-    fprintf(to, "<dt>%s there</dt><dd><code>0x%0*" PRIx64 "</code> = %.*g</dd>\n", side,
-            (int)(2 * sow_dtype_size(dtype)), bits, dtype == SOW_F64 ? 17 : 9, value);
+    fprintf(to, "<dt>%s there</dt><dd><code>0x%0*" PRIx64 "</code> = %s</dd>\n", side,
+            (int)(2 * sow_dtype_size(dtype)), bits, comparison_value(of, dtype, bits, value).text);
 }
 
 static void write_first(FILE *to, const comparison_pair *pair)
@@ -150,9 +151,9 @@ static void write_first(FILE *to, const comparison_pair *pair)
     fprintf(to, "</code>, element %s", html_count(pair->total.first_index).text);
     write_coordinates(to, of, pair->total.first_index);
     fputs("</dd>\n", to);
-    write_value(to, page_letter_of(pair->a).text, of->dtype, pair->total.first_a_bits,
+    write_value(to, of, page_letter_of(pair->a).text, of->dtype, pair->total.first_a_bits,
                 pair->total.first_a);
-    write_value(to, page_letter_of(pair->b).text, of->dtype_b, pair->total.first_b_bits,
+    write_value(to, of, page_letter_of(pair->b).text, of->dtype_b, pair->total.first_b_bits,
                 pair->total.first_b);
 }
 
