@@ -117,7 +117,7 @@ void svg_label_x(const svg_plot *plot, const char *text)
 void svg_label_y(const svg_plot *plot, const char *text)
 {
     fprintf(plot->to, "<text class=\"label\" x=\"%.1f\" y=\"%.1f\">%s</text>\n", plot->x.from - 34,
-            plot->y.to - 8, text);
+            plot->y.to - 13, text);
 }
 
 void svg_point(const svg_plot *plot, bool first, double x, double y)
