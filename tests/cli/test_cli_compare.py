@@ -212,6 +212,30 @@ def test_integers_are_told_exactly():
     assert str(2 ** 62 + 2) in run("compare", a, b, code=1).stdout
 
 
+def test_long_and_empty_names():
+    """Tables cut and quote; --json has all."""
+    name = "\N{SNOWMAN}" * 10000
+    a = write("long_a.safetensors", {name: ("F32", [1], bytes(4)), "": ("F32", [1], bytes(4)), "x" * 9999: (
+        "F32", [1], bytes(4))})
+    b = write("long_b.safetensors", {name: ("F32", [1], b"\1" * 4), "": ("F32", [1], b"\1" * 4)})
+    told = run("compare", a, b, code=1).stdout
+    assert max(map(len, told.splitlines())) < 260, told
+    assert '\n""  ' in told and "\N{SNOWMAN}" * 120 + "\N{HORIZONTAL ELLIPSIS}" in told, told
+    assert "only in A    " + "x" * 120 + "\N{HORIZONTAL ELLIPSIS}" in told, told
+    same(name, compared(a, b)["pairs"][0]["tensors"][2]["tensor"])
+    page = FOLDER / "long.html"
+    run("compare", a, b, "--report", page, code=1)
+    assert "x" * 121 not in page.read_text() and "<code>&quot;&quot;</code>" in page.read_text()
+
+
+def test_differences_too_large_for_a_double():
+    a = write("huge_a.safetensors", {"x": ("F64", [1], struct.pack("<d", 1.7e308))})
+    b = write("huge_b.safetensors", {"x": ("F64", [1], struct.pack("<d", -1.7e308))})
+    pair, = compared(a, b)["pairs"]
+    same((None, 2), (pair["max_absolute"], pair["max_relative"]))
+    assert " inf " in run("compare", a, b, code=1).stdout
+
+
 def test_shards():
     a = drawn("a.safetensors")
     drawn("s.safetensors", "--max-shard-size", "1KB")

@@ -166,6 +166,19 @@ def test_what_makes_files_different_comes_first():
     assert "1 not compared" in told and "0 of 78" not in told
 
 
+def test_names_of_distances_do_not_overlap():
+    a = write("ulp_a.safetensors", {"x": [1.0, 3e38, 1.0]})
+    b = write("ulp_b.safetensors", {"x": [1.0, -3e38, float("nan")]})
+    svg = re.search(r'<svg viewBox[^>]*aria-labelledby="ulp-1.*?</svg>', page(a, b, code=1), re.DOTALL).group(0)
+    places = [float(x) for x in re.findall(r'class="tick mid" x="([0-9.]+)"', svg)]
+    assert min(y - x for x, y in zip(places, places[1:])) > 30, places
+
+
+def test_a_control_s_side_is_named():
+    told = run("compare", "--library-math", "--with", "host", "--init", "uniform", "--shape", "5").stdout
+    assert "\nhost, its library draws only plain normals" in told, told
+
+
 def test_controls_are_not_counted():
     told = run("compare", *CONTROL).stdout
     assert told.endswith("\nours agree; controls do not count\n"), told[-80:]

@@ -65,12 +65,12 @@ static void write_figures(FILE *to, const comparison_case *of)
 static void write_case(FILE *to, const comparison_case *of, const char *style)
 {
     fputs("<tr><th scope=\"row\"><code>", to);
-    html_text(to, of->label);
+    html_name(to, of->label);
     fputs("</code>", to);
     if (of->expression != NULL && of->expression[0] != '\0' &&
         strcmp(of->expression, of->label) != 0) {
         fputs("<br><small>", to);
-        html_text(to, of->expression);
+        html_name(to, of->expression);
         fputs("</small>", to);
     }
     fputs("</th><td>", to);
@@ -147,7 +147,7 @@ static void write_first(FILE *to, const comparison_pair *pair)
 {
     const comparison_case *of = &pair->cases[pair->total_first];
     fputs("<dt>First difference</dt><dd><code>", to);
-    html_text(to, of->label);
+    html_name(to, of->label);
     fprintf(to, "</code>, element %s", html_count(pair->total.first_index).text);
     write_coordinates(to, of, pair->total.first_index);
     fputs("</dd>\n", to);

@@ -178,11 +178,11 @@ static void write_entry(FILE *to, const comparison *told, const entry *of, size_
     else
         found.b = (sow_sample_summary){.count = 0};
     fputs("<article>\n<h3><code>", to);
-    html_text(to, law_of(of));
+    html_name(to, law_of(of));
     fprintf(to, "</code> in %s", sow_dtype_name(of->of->dtype));
     if (strcmp(law_of(of), of->of->label) != 0) {
         fputs(" <small>", to);
-        html_text(to, of->of->label);
+        html_name(to, of->of->label);
         fputs("</small>", to);
     }
     fputs("</h3>\n", to);

@@ -108,8 +108,8 @@ static void write_headline(FILE *to, const tally *of)
 
 static void write_summary(FILE *to, const tally *of)
 {
-    fprintf(to, "<p>%s elements were held against each other, bit for bit.",
-            html_count(of->elements).text);
+    fprintf(to, "<p>%s element%s held against each other, bit for bit.",
+            html_count(of->elements).text, of->elements == 1 ? " was" : "s were");
     if (of->controls != 0)
         fprintf(
             to,
@@ -133,7 +133,9 @@ static void write_reason(FILE *to, const comparison_pair *pair, const char *reas
         else
             fprintf(to, "<p>%s and %s, %s: ", page_letter_of(pair->a).text,
                     page_letter_of(pair->b).text, reason);
-        html_element(to, "code", pair->cases[i].label);
+        fputs("<code>", to);
+        html_name(to, pair->cases[i].label);
+        fputs("</code>", to);
     }
     if (count > NAMES_MAX)
         fprintf(to, " and %zu more", count - NAMES_MAX);
