@@ -155,7 +155,7 @@ def test_what_makes_files_different_comes_first():
     b = write("first_b.safetensors", {**{name: [x + 1, y] for name, (x, y) in tensors.items()}, "z.shape": [1.0]})
     text = page(a, b, code=1)
     told = check(text)
-    for line in ("not in the second: z.gone.", "another shape: z.shape.", "2 not compared"):
+    for line in ("Not in the second: z.gone.", "Another shape: z.shape.", "2 not compared"):
         assert line in told, f"{line} is not in the page"
     visible = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
     rows = re.findall(r'<th scope="row"><code>([^<]*)', visible)

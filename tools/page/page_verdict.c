@@ -1,4 +1,5 @@
 /* The headline, and who equals whom. */
+#include <ctype.h>
 #include <string.h>
 
 #include "html.h"
@@ -121,7 +122,8 @@ static void write_summary(FILE *to, const tally *of)
 }
 
 /* "Not in the second: x, y and 3 more." */
-static void write_reason(FILE *to, const comparison_pair *pair, const char *reason)
+static void write_reason(FILE *to, const comparison *told, const comparison_pair *pair,
+                         const char *reason)
 {
     size_t count = 0;
     for (size_t i = 0; i < pair->count; i++) {
@@ -130,9 +132,11 @@ static void write_reason(FILE *to, const comparison_pair *pair, const char *reas
             continue;
         if (count > 1)
             fputs(", ", to);
-        else
+        else if (told->pair_count > 1)
             fprintf(to, "<p>%s and %s, %s: ", page_letter_of(pair->a).text,
                     page_letter_of(pair->b).text, reason);
+        else
+            fprintf(to, "<p>%c%s: ", toupper((unsigned char)reason[0]), reason + 1);
         fputs("<code>", to);
         html_name(to, pair->cases[i].label);
         fputs("</code>", to);
@@ -148,7 +152,7 @@ static void write_absent(FILE *to, const comparison *told)
 {
     for (size_t i = 0; i < told->pair_count; i++)
         for (size_t j = 0; j < REASONS && !comparison_pair_is_control(told, &told->pairs[i]); j++)
-            write_reason(to, &told->pairs[i], reasons[j]);
+            write_reason(to, told, &told->pairs[i], reasons[j]);
 }
 
 void page_write_verdict(FILE *to, const comparison *told)
