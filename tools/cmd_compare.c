@@ -132,6 +132,9 @@ static int check_inputs(const compare_options *chosen)
         if (inputs[i] != NULL && target_is_same_file(chosen->report, inputs[i]))
             return misuse("--report (%s): another file than the input (%s)", chosen->report,
                           inputs[i]);
+    if (target_has_ending(chosen->report, ".safetensors") ||
+        target_has_ending(chosen->report, ".npy")) /* a shard, perhaps, of an input */
+        return misuse("--report (%s): a page's name, like page.html", chosen->report);
     return PROCEED;
 }
 

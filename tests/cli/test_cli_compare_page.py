@@ -195,6 +195,7 @@ def test_the_page_takes_no_input_s_place():
     model = FOLDER / "in_model.json"
     model.write_text("{}")
     refused("compare", model, "--report", model, says="another file than the input")
+    refused("compare", a, b, "--report", FOLDER / "shard.safetensors", says="a page's name, like page.html")
     same((before, "{}"), (a.read_bytes(), model.read_text()))
 
 
