@@ -1,6 +1,7 @@
 /* sowcl compare */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "compare_report.h"
@@ -58,10 +59,14 @@ static int take_drawn(compare_options *chosen, int letter, const char *value)
         append(&chosen->shapes, &chosen->shape_count, value);
         return PROCEED;
     case OPTION_ON:
+        if (value[0] == '\0')
+            return engine_refuse_empty("--on");
         chosen->for_plans = "--on";
         chosen->on = value;
         return PROCEED;
     case OPTION_WITH:
+        if (value[0] == '\0')
+            return engine_refuse_empty("--with");
         chosen->for_plans = "--with";
         append(&chosen->with, &chosen->with_count, value);
         return PROCEED;
@@ -118,17 +123,46 @@ static int read_operands(compare_options *chosen, int count, char **operands)
     return PROCEED;
 }
 
+/* The page would take the place of what is read; a recipe's name may be that of a file. */
+static int check_inputs(const compare_options *chosen)
+{
+    const char *const inputs[] = {chosen->files[0], chosen->files[1], chosen->model,
+                                  chosen->recipe};
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+        if (inputs[i] != NULL && target_is_same_file(chosen->report, inputs[i]))
+            return misuse("--report (%s): another file than the input (%s)", chosen->report,
+                          inputs[i]);
+    if (target_has_ending(chosen->report, ".safetensors") ||
+        target_has_ending(chosen->report, ".npy")) /* a shard, perhaps, of an input */
+        return misuse("--report (%s): a page's name, like page.html", chosen->report);
+    return PROCEED;
+}
+
 static int check_report(const compare_options *chosen)
 {
     if (chosen->report == NULL)
         return PROCEED;
+    if (!target_is_stdout(chosen->report) && check_inputs(chosen) != PROCEED)
+        return EXIT_MISUSE;
     if (chosen->json && target_is_stdout(chosen->report))
         return misuse("--json with --report (-): one of them to standard output");
     return compare_report_check(chosen->report);
 }
 
+/* Of which nothing tells how they were made. */
+static bool is_tensors(const char *path)
+{
+    return access(path, F_OK) == 0 &&
+           (target_has_ending(path, ".safetensors") || target_has_ending(path, ".npy") ||
+            target_has_ending(path, ".safetensors.index.json"));
+}
+
 static int check(const compare_options *chosen)
 {
+    if (chosen->model != NULL && chosen->recipe == NULL && is_tensors(chosen->model))
+        return misuse("one file of tensors (%s): a second one to compare it with, or --recipe R to "
+                      "draw tensors like its",
+                      chosen->model);
     if (chosen->model != NULL && chosen->expression_count > 0)
         return misuse("--init (%s) with a model (%s): one of them", chosen->expressions[0],
                       chosen->model);
@@ -151,6 +185,7 @@ static int compare_plans(const compare_options *chosen, comparison *found, compa
 {
     compare_sides sides = {.told = NULL};
     int code = compare_cases_make(cases, chosen);
+    found->what = cases->what;
     if (code == PROCEED)
         code = compare_sides_open(&sides, chosen);
     if (code == PROCEED && chosen->library_math)
@@ -176,10 +211,24 @@ static void print(const compare_options *chosen, const comparison *found)
         compare_print_table(found);
 }
 
+/* Of a comparison without any. */
+static const char *why_nothing(const comparison *found)
+{
+    bool only_controls = true, tensors = false;
+    for (size_t i = 0; i < found->pair_count; i++) {
+        only_controls = only_controls && comparison_pair_is_control(found, &found->pairs[i]);
+        tensors = tensors || found->pairs[i].count > 0;
+    }
+    return !tensors        ? "there are no tensors"
+           : only_controls ? "there is no OpenCL device, and controls do not count"
+                           : "a side has no double precision for f64";
+}
+
 /* What was found is told even if a device has failed; the failure decides the exit code. */
 static int conclude(const compare_options *chosen, const comparison *found, int code)
 {
-    if (found->pair_count > 0 && (code == PROCEED || chosen->files[0] == NULL))
+    if ((found->pair_count > 0 && (code == PROCEED || chosen->files[0] == NULL)) ||
+        (chosen->json && code == EXIT_NOTHING))
         print(chosen, found);
     if (found->pair_count > 0 && chosen->report != NULL) {
         const int written = compare_report_write(found, chosen->report);
@@ -189,8 +238,7 @@ static int conclude(const compare_options *chosen, const comparison *found, int 
     if (code != PROCEED)
         return code == EXIT_NOTHING || code == EXIT_DONE ? code : EXIT_MISUSE;
     if (!comparison_has_compared(found)) {
-        message("nothing was compared: a side has no double precision for f64, or there are no "
-                "tensors");
+        message("nothing was compared: %s", why_nothing(found));
         return EXIT_NOTHING;
     }
     return comparison_agrees(found) ? EXIT_DONE : EXIT_DIFFERENT;

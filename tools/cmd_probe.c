@@ -32,20 +32,12 @@ typedef struct session {
 
 enum { OPTION_ALL = 256, OPTION_DETAILS };
 
-static int take_cases(const char *value, chosen *options)
-{
-    const int code = parse_u64("--cases", value, &options->probed.cases);
-    if (code == PROCEED && options->probed.cases == 0)
-        return misuse("--cases (%s): at least 1", value);
-    return code;
-}
-
 static int take(void *user, int letter, const char *value)
 {
     chosen *const options = user;
     switch (letter) {
     case 'n':
-        return take_cases(value, options);
+        return parse_u64_within("--cases", value, 1, SOW_PROBE_MOST_CASES, &options->probed.cases);
     case OPTION_ALL:
         options->all = true;
         return PROCEED;

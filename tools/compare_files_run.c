@@ -25,6 +25,21 @@ static int failure(sow_status status, const sow_error *error)
     return engine_failure(&(engine){.context = NULL}, status, error);
 }
 
+static bool same_shape(const sow_file_tensor *a, const sow_file_tensor *b)
+{
+    return a->rank == b->rank &&
+           (a->rank == 0 || memcmp(a->shape, b->shape, a->rank * sizeof *a->shape) == 0);
+}
+
+static bool is_unsigned(const sow_file_tensor *tensor)
+{
+    static const char *const names[] = {"U8", "U16", "U32", "U64"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(tensor->dtype_name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 /* The dtype by which elements are compared: one of sowcl's, or for those it has not an integer of their size. False: there is
  * none. */
 static bool dtype_of(const sow_file_tensor *tensor, sow_dtype *dtype)
@@ -40,12 +55,6 @@ static bool dtype_of(const sow_file_tensor *tensor, sow_dtype *dtype)
     return tensor->elements == 0 || tensor->size_bytes == size * tensor->elements;
 }
 
-static bool same_shape(const sow_file_tensor *a, const sow_file_tensor *b)
-{
-    return a->rank == b->rank &&
-           (a->rank == 0 || memcmp(a->shape, b->shape, a->rank * sizeof *a->shape) == 0);
-}
-
 static const char *name_of_dtype(const sow_file_tensor *tensor)
 {
     return tensor->known ? sow_dtype_name(tensor->dtype) : tensor->dtype_name;
@@ -56,8 +65,16 @@ static void describe_dtypes(comparison_case *told, const sow_file_tensor *a,
 {
     const bool same = strcmp(a->dtype_name, b->dtype_name) == 0;
     const bool known = dtype_of(a, &told->dtype) && dtype_of(b, &told->dtype_b);
-    told->other_dtype = !known || (!same && !(a->known && b->known));
-    snprintf(told->dtype_name, sizeof told->dtype_name, same ? "%.15s" : "%.15s/%.15s",
+    told->is_unsigned = is_unsigned(a) && is_unsigned(b);
+    told->by_bytes = !known && same && a->size_bytes == b->size_bytes && same_shape(a, b);
+    told->other_dtype =
+        !told->by_bytes && !told->is_unsigned && (!known || (!same && !(a->known && b->known)));
+    if (told->by_bytes)
+        told->dtype = told->dtype_b = SOW_U8;
+    snprintf(told->dtype_name, sizeof told->dtype_name,
+             told->by_bytes ? "%.15s (bytes)"
+             : same         ? "%.15s"
+                            : "%.15s/%.15s",
              name_of_dtype(a), name_of_dtype(b));
 }
 
@@ -70,6 +87,11 @@ static void describe_shapes(comparison_case *told, const sow_file_tensor *a,
         memcpy(told->dimensions, a->shape, a->rank * sizeof *told->dimensions);
     comparison_format_shape(told->shape, sizeof told->shape, a->rank, a->shape);
     told->other_shape = !same_shape(a, b);
+    if (told->by_bytes) { /* places are those of bytes */
+        told->rank = 1;
+        told->dimensions = need_memory(realloc(told->dimensions, sizeof *told->dimensions));
+        told->dimensions[0] = a->size_bytes;
+    }
     const size_t length = strlen(told->shape);
     if (told->other_shape && length + 1 < sizeof told->shape) {
         told->shape[length] = '/';
@@ -102,12 +124,14 @@ static int read_piece(const two_files *on, size_t side, size_t tensor, uint64_t 
 /* A tensor of both files, of one shape. */
 static int compare_tensor(two_files *on, size_t a, size_t b, comparison_case *told)
 {
-    const uint64_t elements = sow_tensor_file_at(on->files[0], a)->elements;
+    const sow_file_tensor *const of_a = sow_tensor_file_at(on->files[0], a);
+    const uint64_t elements = told->by_bytes ? of_a->size_bytes : of_a->elements;
     const size_t size_a = sow_dtype_size(told->dtype), size_b = sow_dtype_size(told->dtype_b);
     const uint64_t piece = PIECE_BYTES / (size_a > size_b ? size_a : size_b);
     sow_difference_sum sum;
     const sow_status status =
-        sow_difference_begin(&sum, told->dtype, told->dtype_b, &on->tolerance);
+        told->is_unsigned ? sow_difference_begin_unsigned(&sum, size_a, size_b, &on->tolerance)
+                          : sow_difference_begin(&sum, told->dtype, told->dtype_b, &on->tolerance);
     if (status != SOW_OK)
         return failure(status, NULL);
     for (uint64_t begin = 0; begin < elements; begin += piece) {

@@ -12,8 +12,11 @@ static json_t *json_from_bits(sow_dtype dtype, uint64_t bits)
     return json_sprintf("0x%0*" PRIx64, (int)(2 * sow_dtype_size(dtype)), bits);
 }
 
-static json_t *json_from_element(sow_dtype dtype, uint64_t bits, double value)
+static json_t *json_from_element(const comparison_case *of, sow_dtype dtype, uint64_t bits,
+                                 double value)
 {
+    if (of->is_unsigned)
+        return sow_dtype_size(dtype) == 8 ? json_from_u64(bits) : json_integer((json_int_t)bits);
     return sow_dtype_is_float(dtype) ? json_from_number(value) : value_to_json(dtype, &bits);
 }
 
@@ -33,8 +36,8 @@ static json_t *first_to_json(const comparison_case *of)
     json_put(object, "coordinates", places);
     json_put(object, "a_bits", json_from_bits(of->dtype, found->first_a_bits));
     json_put(object, "b_bits", json_from_bits(of->dtype_b, found->first_b_bits));
-    json_put(object, "a", json_from_element(of->dtype, found->first_a_bits, found->first_a));
-    json_put(object, "b", json_from_element(of->dtype_b, found->first_b_bits, found->first_b));
+    json_put(object, "a", json_from_element(of, of->dtype, found->first_a_bits, found->first_a));
+    json_put(object, "b", json_from_element(of, of->dtype_b, found->first_b_bits, found->first_b));
     return object;
 }
 
@@ -163,7 +166,8 @@ void compare_print_json(const comparison *found)
     }
     for (size_t i = 0; i < found->pair_count; i++)
         json_append(pairs, pair_to_json(found, &found->pairs[i]));
-    json_put(object, "equal", json_boolean(comparison_agrees(found)));
+    json_put(object, "equal",
+             comparison_has_compared(found) ? json_boolean(comparison_agrees(found)) : json_null());
     put_totals(object, found);
     json_put(object, "what", json_from_text(found->what));
     json_put(object, "tolerance", tolerance_to_json(&found->tolerance));

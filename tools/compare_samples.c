@@ -9,7 +9,7 @@ enum { ROWS_MAX = 12 };
 
 static bool is_sampled(const comparison_case *of)
 {
-    return of->sample_a != NULL && of->sample_b != NULL;
+    return comparison_case_is_sampled(of) && of->sample_b != NULL;
 }
 
 static json_t *summary_to_json(const sow_sample_summary *of)

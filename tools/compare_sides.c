@@ -120,8 +120,12 @@ static void open_all(compare_sides *sides)
 static int open_partners(compare_sides *sides, const compare_options *chosen)
 {
     int code = PROCEED;
-    for (size_t i = 0; i < chosen->with_count && code == PROCEED; i++)
+    for (size_t i = 0; i < chosen->with_count && code == PROCEED; i++) {
         code = open_selector(sides, chosen->with[i]);
+        if (code == PROCEED && !chosen->quiet &&
+            sides->engines[sides->count - 1].context == sides->engines[0].context)
+            message("--with (%s): this is A itself (%s)", chosen->with[i], sides->told[0].name);
+    }
     if (chosen->with_count > 0)
         return code;
     if (sides->engines[0].context != NULL)

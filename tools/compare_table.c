@@ -6,9 +6,9 @@
 #include "compare_tell.h"
 #include "message.h"
 #include "output.h"
+#include "quote.h"
 #include "table.h"
 #include "terminal.h"
-#include "value.h"
 
 /* Differing tensors of a pair that are printed; --json has all. */
 enum { ROWS_MAX = 20 };
@@ -112,6 +112,13 @@ static void print_pairs(const comparison *found)
 
 /* ---- What differs in a pair ---- */
 
+static void print_name(const comparison_case *of)
+{
+    char *const name = quote_name(of->label);
+    output_escaped(stdout, name);
+    free(name);
+}
+
 static void table_numbers(table *rows, const sow_difference *of)
 {
     table_cell(rows, "%" PRIu64, of->elements);
@@ -143,7 +150,9 @@ static void print_differing(const comparison_pair *pair)
         const comparison_case *const of = &pair->cases[i];
         if (!differs(of))
             continue;
-        table_cell(rows, "%s", of->label);
+        char *const name = quote_name(of->label);
+        table_cell(rows, "%s", name);
+        free(name);
         table_cell(rows, "%s", of->dtype_name);
         table_cell(rows, "%s", of->shape);
         table_numbers(rows, &of->difference);
@@ -161,15 +170,10 @@ static void print_differing(const comparison_pair *pair)
         output_printf(stdout, "and %zu more, which --json lists\n", differing - printed);
 }
 
-static void print_bits(sow_dtype dtype, uint64_t bits, double value)
+static void print_bits(const comparison_case *of, sow_dtype dtype, uint64_t bits, double value)
 {
-    output_printf(stdout, "0x%0*" PRIx64 "  ", (int)(2 * sow_dtype_size(dtype)), bits);
-    if (sow_dtype_is_float(dtype))
-        output_printf(stdout, "%.*g\n", dtype == SOW_F64 ? 17 : 9, value);
-    else {
-        value_print(stdout, dtype, &bits);
-        output_text(stdout, "\n");
-    }
+    output_printf(stdout, "0x%0*" PRIx64 "  %s\n", (int)(2 * sow_dtype_size(dtype)), bits,
+                  comparison_value(of, dtype, bits, value).text);
 }
 
 static void print_first(const comparison_pair *pair)
@@ -179,14 +183,14 @@ static void print_first(const comparison_pair *pair)
     uint64_t *const coordinates = need_memory(calloc(of->rank + 1, sizeof *coordinates));
     comparison_coordinates(of, found->first_index, coordinates);
     output_text(stdout, "\nfirst difference  ");
-    output_escaped(stdout, of->label);
+    print_name(of);
     output_printf(stdout, " [%" PRIu64 "], at (", found->first_index);
     for (uint32_t i = 0; i < of->rank; i++)
         output_printf(stdout, "%s%" PRIu64, i == 0 ? "" : ", ", coordinates[i]);
     output_text(stdout, ")\n  A  ");
-    print_bits(of->dtype, found->first_a_bits, found->first_a);
+    print_bits(of, of->dtype, found->first_a_bits, found->first_a);
     output_text(stdout, "  B  ");
-    print_bits(of->dtype_b, found->first_b_bits, found->first_b);
+    print_bits(of, of->dtype_b, found->first_b_bits, found->first_b);
     free(coordinates);
 }
 
@@ -241,7 +245,7 @@ static void print_others(const comparison_pair *pair)
                             : of->failed      ? "failed       "
                             : of->other_shape ? "other shape  "
                                               : "other dtype  ");
-        output_escaped(stdout, of->label);
+        print_name(of);
         output_printf(stdout, "  %s ", of->dtype_name);
         output_escaped(stdout, of->shape);
         output_text(stdout, "\n");
@@ -250,20 +254,32 @@ static void print_others(const comparison_pair *pair)
         output_printf(stdout, "and %zu more, which --json lists\n", others - ROWS_MAX);
 }
 
+/* Which side it is that a pair leaves cases out for: a control, or a device, as the host has all. Of two it may be one. */
+static void print_left_out(const comparison *found, const comparison_pair *pair, size_t count)
+{
+    const comparison_side *const a = &found->sides[pair->a], *const b = &found->sides[pair->b];
+    const bool control = comparison_pair_is_control(found, pair);
+    const bool may_a = control ? a->math != SOW_MATH_OURS : a->details[0] != '\0';
+    const bool may_b = control ? b->math != SOW_MATH_OURS : b->details[0] != '\0';
+    const bool both = may_a == may_b;
+    output_text(stdout, "\n");
+    output_escaped(stdout, both || may_b ? b->name : a->name);
+    if (both) {
+        output_text(stdout, control ? " and " : " or ");
+        output_escaped(stdout, a->name);
+    }
+    output_printf(stdout, " %s: left out (%zu)\n",
+                  !control ? "has no double precision, which f64 needs"
+                  : both   ? "draw only plain normals, and not in f64"
+                           : "draws only plain normals, and not in f64",
+                  count);
+}
+
 static void print_pair(const comparison *found, const comparison_pair *pair)
 {
     const size_t left_out = count_cases(pair, is_left_out);
-    if (left_out != 0) {
-        const bool control = comparison_pair_is_control(found, pair);
-        output_text(stdout, "\n");
-        output_escaped(stdout, found->sides[pair->b].name);
-        output_text(stdout, " or ");
-        output_escaped(stdout, found->sides[pair->a].name);
-        output_printf(stdout, " %s: left out (%zu)\n",
-                      control ? "draws only plain normals, and not in f64"
-                              : "has no double precision, which f64 needs",
-                      left_out);
-    }
+    if (left_out != 0)
+        print_left_out(found, pair, left_out);
     if (pair->total.differing == 0 && comparison_pair_agrees(pair))
         return;
     output_text(stdout, "\n");
@@ -280,6 +296,18 @@ static void print_pair(const comparison *found, const comparison_pair *pair)
     compare_samples_print(pair);
 }
 
+static const char *conclusion_of(const comparison *found)
+{
+    bool controls = false;
+    for (size_t i = 0; i < found->pair_count; i++)
+        controls = controls || comparison_pair_is_control(found, &found->pairs[i]);
+    if (!comparison_has_compared(found))
+        return "nothing compared";
+    if (!comparison_agrees(found))
+        return controls ? "ours differ; controls do not count" : "they differ";
+    return controls ? "ours agree; controls do not count" : "all agree";
+}
+
 void compare_print_table(const comparison *found)
 {
     print_head(found);
@@ -287,7 +315,7 @@ void compare_print_table(const comparison *found)
     for (size_t i = 0; i < found->pair_count; i++)
         print_pair(found, &found->pairs[i]);
     if (found->pair_count > 1)
-        output_text(stdout, comparison_agrees(found) ? "\nall agree\n" : "\nthey differ\n");
+        output_printf(stdout, "\n%s\n", conclusion_of(found));
 }
 
 void compare_print_quiet(const comparison *found)

@@ -22,6 +22,12 @@ bool comparison_case_agrees(const comparison_case *of)
     return comparison_case_is_compared(of) && of->difference.beyond == 0;
 }
 
+bool comparison_case_is_sampled(const comparison_case *of)
+{
+    return comparison_case_is_compared(of) && of->difference.elements != 0 &&
+           of->sample_a != NULL && (of->sample_b != NULL || of->difference.differing == 0);
+}
+
 static double mean_of_both(double mean_a, uint64_t count_a, double mean_b, uint64_t count_b)
 {
     const double count = (double)count_a + (double)count_b;
@@ -108,7 +114,8 @@ bool comparison_has_compared(const comparison *of)
 {
     for (size_t i = 0; i < of->pair_count; i++)
         for (size_t j = 0; j < of->pairs[i].count; j++)
-            if (!is_left_aside(&of->pairs[i].cases[j]))
+            if (!comparison_pair_is_control(of, &of->pairs[i]) &&
+                !is_left_aside(&of->pairs[i].cases[j]))
                 return true;
     return false;
 }
@@ -136,6 +143,20 @@ void comparison_format_shape(char *text, size_t size, uint32_t rank, const uint6
     for (uint32_t i = 0; i < rank && length < size; i++)
         length += (size_t)snprintf(text + length, size - length, "%s%" PRIu64, i == 0 ? "" : "x",
                                    dimensions[i]);
+}
+
+comparison_number comparison_value(const comparison_case *of, sow_dtype dtype, uint64_t bits,
+                                   double value)
+{
+    comparison_number made;
+    const uint64_t sign = UINT64_C(1) << (8 * sow_dtype_size(dtype) - 1);
+    if (sow_dtype_is_float(dtype))
+        snprintf(made.text, sizeof made.text, "%.*g", dtype == SOW_F64 ? 17 : 9, value);
+    else if (of->is_unsigned || dtype == SOW_U8 || dtype == SOW_BOOL)
+        snprintf(made.text, sizeof made.text, "%" PRIu64, bits);
+    else
+        snprintf(made.text, sizeof made.text, "%" PRId64, (int64_t)((bits ^ sign) - sign));
+    return made;
 }
 
 void comparison_coordinates(const comparison_case *of, uint64_t index, uint64_t *coordinates)

@@ -26,6 +26,8 @@ typedef struct comparison_case {
     sow_dtype dtype, dtype_b; /* they differ between files only */
     char
         dtype_name[32]; /* "f32"; "f32/bf16" where they differ; a file's own where sowcl has none */
+    bool is_unsigned;   /* dtypes are of the same sizes only, as sowcl has names for u8 only */
+    bool by_bytes;      /* its elements are bytes: sowcl has none of the size of the dtype's */
     bool missing_a, missing_b; /* a file lacks the tensor: nothing was compared */
     bool other_shape;          /* nothing was compared */
     bool other_dtype;          /* of which one is none of sowcl's: nothing was compared */
@@ -60,6 +62,8 @@ typedef struct comparison {
 /* Whether elements were compared; whether they were and all agree by the rules. */
 bool comparison_case_is_compared(const comparison_case *of);
 bool comparison_case_agrees(const comparison_case *of);
+/* Whether draws are in its samples: a's, and b's unless all bits are a's. */
+bool comparison_case_is_sampled(const comparison_case *of);
 
 /* Computes total and total_first. */
 void comparison_pair_sum(comparison_pair *pair);
@@ -77,6 +81,12 @@ void comparison_release(comparison *of);
 
 /* "768x3072"; rank 0 is "scalar". */
 void comparison_format_shape(char *text, size_t size, uint32_t rank, const uint64_t *dimensions);
+/* An element so that it reads back exactly: 9 digits, f64 17, integers all. */
+typedef struct comparison_number {
+    char text[40];
+} comparison_number;
+comparison_number comparison_value(const comparison_case *of, sow_dtype dtype, uint64_t bits,
+                                   double value);
 /* The coordinates of an element, from the slowest dimension on. */
 void comparison_coordinates(const comparison_case *of, uint64_t index, uint64_t *coordinates);
 

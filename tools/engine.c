@@ -102,11 +102,19 @@ static int refuse_clblast_on_host(void)
     return misuse("--engine clblast on the host: it needs a device; the host's engine is exact");
 }
 
+int engine_refuse_empty(const char *option)
+{
+    return misuse("%s (): host, cpu, gpu, P:D as 'sowcl devices' prints it, or a part of a name",
+                  option);
+}
+
 int engine_open(engine *opened, const char *option, bool by_clblast)
 {
     const char *const selector = engine_selector(option);
     opened->context = NULL;
     snprintf(opened->name, sizeof opened->name, "host");
+    if (option != NULL && option[0] == '\0')
+        return engine_refuse_empty("--device");
     if (engine_selector_is_host(selector))
         return by_clblast ? refuse_clblast_on_host() : PROCEED;
     sow_error error = {0};

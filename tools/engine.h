@@ -14,6 +14,8 @@ typedef struct engine {
 /* The selector in force: the option's, else SOWCL_DEVICE, else NULL for the default. */
 const char *engine_selector(const char *option);
 bool engine_selector_is_host(const char *selector);
+/* An option's empty selector, which would fit any device: EXIT_MISUSE after its message. */
+int engine_refuse_empty(const char *option);
 
 /* "exact" or "clblast": what multiplies in the making of orthogonal matrices. */
 int engine_parse_products(const char *option, const char *text, bool *by_clblast);

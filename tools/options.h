@@ -24,6 +24,9 @@ void options_print_help(const command *self);
 
 /* Values; option is the name with its dashes, for the message. PROCEED or EXIT_MISUSE. */
 int parse_u64(const char *option, const char *text, uint64_t *value);
+/* The same from least to most. */
+int parse_u64_within(const char *option, const char *text, uint64_t least, uint64_t most,
+                     uint64_t *value);
 int parse_u32(const char *option, const char *text, uint32_t *value);
 /* "5GB", "1.5GiB", "100000": at least 1 byte, rounded down. */
 int parse_bytes(const char *option, const char *text, uint64_t *bytes);

@@ -1,6 +1,7 @@
 /* Values of options. */
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -31,6 +32,16 @@ int parse_u64(const char *option, const char *text, uint64_t *value)
     const char *end = NULL;
     if (!read_u64(text, &end, value) || *end != '\0')
         return misuse("%s (%s): a whole number from 0 to 18446744073709551615", option, text);
+    return PROCEED;
+}
+
+int parse_u64_within(const char *option, const char *text, uint64_t least, uint64_t most,
+                     uint64_t *value)
+{
+    const char *end = NULL;
+    if (!read_u64(text, &end, value) || *end != '\0' || *value < least || *value > most)
+        return misuse("%s (%s): a whole number from %" PRIu64 " to %" PRIu64, option, text, least,
+                      most);
     return PROCEED;
 }
 

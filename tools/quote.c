@@ -5,6 +5,26 @@
 
 #include "message.h"
 
+enum { NAME_MAX_CHARACTERS = 120 };
+
+char *quote_name(const char *name)
+{
+    static const char cut[] = "\xe2\x80\xa6"; /* an ellipsis */
+    const char *const shown = name[0] != '\0' ? name : "\"\"";
+    size_t length = 0, characters = 0;
+    while (shown[length] != '\0') { /* a character of UTF-8 ends before the next one's first byte */
+        if (((unsigned char)shown[length] & 0xc0) != 0x80 && characters++ == NAME_MAX_CHARACTERS)
+            break;
+        length++;
+    }
+    char *const quoted = need_memory(malloc(length + sizeof cut));
+    memcpy(quoted, shown, length);
+    memcpy(quoted + length, cut, sizeof cut);
+    if (shown[length] == '\0')
+        quoted[length] = '\0';
+    return quoted;
+}
+
 static const char plain[] =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
 

@@ -15,6 +15,13 @@ bool target_is_file(const char *path)
     return !target_is_stdout(path) && (stat(path, &info) != 0 || S_ISREG(info.st_mode));
 }
 
+bool target_is_same_file(const char *path, const char *other)
+{
+    struct stat a, b;
+    return stat(path, &a) == 0 && stat(other, &b) == 0 && S_ISREG(a.st_mode) &&
+           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 bool target_has_ending(const char *path, const char *ending)
 {
     const size_t length = strlen(path);

@@ -6,6 +6,8 @@
 
 /* "-" */
 bool target_is_stdout(const char *path);
+/* Both are there and the same regular file, whatever their names. */
+bool target_is_same_file(const char *path, const char *other);
 /* A regular file, or nothing yet. */
 bool target_is_file(const char *path);
 /* Ends in the ending, ".npy" for example. */

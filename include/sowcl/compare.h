@@ -50,13 +50,18 @@ typedef struct sow_difference_sum {
     sow_tolerance tolerance;
     sow_difference found;
     double absolute, relative; /* sums */
+    int is_unsigned;           /* dtype_a and dtype_b give sizes only */
 } sow_difference_sum;
 
-/* Arrays of one dtype are compared by their bits. Those of two are compared by value: elements are widened to double, NaNs are
+/* Arrays of one dtype are compared by their bits. Those of two are compared by value, which is exact: NaNs are
  * equal to each other, and a distance is counted in the spacing of the coarser dtype there, rounded up; an infinity's is 2^64 - 1.
  * tolerance: NULL is all 0. SOW_ERR_ARGUMENT (a tolerance is negative or NaN, too), SOW_ERR_DTYPE. */
 SOW_API sow_status sow_difference_begin(sow_difference_sum *sum, sow_dtype dtype_a,
                                         sow_dtype dtype_b, const sow_tolerance *tolerance);
+/* The same of unsigned integers, of 1, 2, 4 or 8 bytes each: sow_dtype has names for those of 1 only. SOW_ERR_DTYPE for other
+ * sizes. */
+SOW_API sow_status sow_difference_begin_unsigned(sow_difference_sum *sum, size_t size_a,
+                                                 size_t size_b, const sow_tolerance *tolerance);
 /* count elements of both, which need not be aligned. */
 SOW_API void sow_difference_add(sow_difference_sum *sum, const void *a, const void *b,
                                 uint64_t count);

@@ -49,9 +49,11 @@ typedef struct sow_probe_row {
     uint64_t first_case, first[3], first_expected, first_actual;
 } sow_probe_row;
 
+#define SOW_PROBE_MOST_CASES (UINT64_C(1) << 32)
+
 /* Zero means default. */
 typedef struct sow_probe_options {
-    /* Of each row, at most 2^32, rounded up to a multiple of 1024; 0: 10^6, on simulators 10^4. */
+    /* Of each row, at most SOW_PROBE_MOST_CASES, rounded up to a multiple of 1024; 0: 10^6, on simulators 10^4. */
     uint64_t cases;
     uint64_t seed; /* of the random operands */
     /* Called now and then with the cases done and in all; a nonzero return cancels. May be NULL. */

@@ -18,6 +18,27 @@ typedef struct element {
     bool is_nan;
 } element;
 
+/* The unsigned integers that sow_dtype has no names for go by the signed ones' of their size. */
+static const sowi_dtype_row unsigned_rows[] = {
+    {SOW_U8, "u8", 1, SOWI_CLASS_UNSIGNED, false, 0, 0, 0},
+    {SOW_I16, "u16", 2, SOWI_CLASS_UNSIGNED, false, 0, 0, 0},
+    {SOW_I32, "u32", 4, SOWI_CLASS_UNSIGNED, false, 0, 0, 0},
+    {SOW_I64, "u64", 8, SOWI_CLASS_UNSIGNED, false, 0, 0, 0},
+};
+
+static const sowi_dtype_row *unsigned_row_of(size_t size)
+{
+    for (size_t i = 0; i < sizeof unsigned_rows / sizeof *unsigned_rows; i++)
+        if (unsigned_rows[i].size == size)
+            return &unsigned_rows[i];
+    return NULL;
+}
+
+static const sowi_dtype_row *row_of(const sow_difference_sum *sum, sow_dtype dtype)
+{
+    return sum->is_unsigned ? unsigned_row_of(sow_dtype_size(dtype)) : sowi_dtype_row_of(dtype);
+}
+
 static uint64_t load_bits(const unsigned char *at, size_t size)
 {
     uint64_t wide;
@@ -72,6 +93,41 @@ static uint64_t distance_in(const sowi_dtype_row *row, uint64_t a, uint64_t b)
     /* The order of signed integers is that of their bits with the sign the other way round. */
     return row->class == SOWI_CLASS_SIGNED ? difference_of(a ^ sign, b ^ sign)
                                            : difference_of(a, b);
+}
+
+/* A whole number: an integer, or what an equal double is. */
+typedef struct whole {
+    bool negative;
+    uint64_t magnitude;
+} whole;
+
+/* value: whole and below 2^64 if the dtype is floating. */
+static whole whole_of(const sowi_dtype_row *row, const element *of)
+{
+    const int64_t number = row->class == SOWI_CLASS_SIGNED ? extend(of->bits, row->size) : 0;
+    if (row->class == SOWI_CLASS_FLOAT)
+        return (whole){of->value < 0, (uint64_t)fabs(of->value)};
+    return number < 0
+               ? (whole){true, UINT64_C(0) - (uint64_t)number}
+               : (whole){false, row->class == SOWI_CLASS_SIGNED ? (uint64_t)number : of->bits};
+}
+
+/* |a - b|, at most 2^64 - 1. */
+static uint64_t gap_between(whole a, whole b)
+{
+    if (a.negative == b.negative)
+        return difference_of(a.magnitude, b.magnitude);
+    return a.magnitude > UINT64_MAX - b.magnitude ? UINT64_MAX : a.magnitude + b.magnitude;
+}
+
+/* What is lost of the difference of two elements whose doubles are the same: integers beyond 2^53 are rounded. */
+static uint64_t hidden_gap(const sowi_dtype_row *row_a, const sowi_dtype_row *row_b,
+                           const element *a, const element *b)
+{
+    const bool rounded = (row_a->class != SOWI_CLASS_FLOAT || row_b->class != SOWI_CLASS_FLOAT) &&
+                         fabs(a->value) >= 0x1p53 && fabs(a->value) < 0x1p64;
+    return rounded && a->value == b->value ? gap_between(whole_of(row_a, a), whole_of(row_b, b))
+                                           : 0;
 }
 
 static double spacing_of(const sowi_dtype_row *row, double value)
@@ -186,7 +242,7 @@ static void add_equal(sow_difference *found, uint64_t count)
 static void add_bits(sow_difference_sum *sum, const unsigned char *a, const unsigned char *b,
                      size_t count)
 {
-    const sowi_dtype_row *row = sowi_dtype_row_of(sum->dtype_a);
+    const sowi_dtype_row *row = row_of(sum, sum->dtype_a);
     for (size_t i = 0; i < count; i++, a += row->size, b += row->size) {
         if (load_bits(a, row->size) == load_bits(b, row->size)) {
             add_equal(&sum->found, 1);
@@ -200,26 +256,45 @@ static void add_bits(sow_difference_sum *sum, const unsigned char *a, const unsi
 }
 
 /* Whether two values are the same number; zeros of both signs are not. */
-static bool is_same(const element *a, const element *b)
+static bool is_same(const sowi_dtype_row *row_a, const sowi_dtype_row *row_b, const element *a,
+                    const element *b)
 {
     return (a->is_nan && b->is_nan) ||
-           (a->value == b->value && (signbit(a->value) != 0) == (signbit(b->value) != 0));
+           (a->value == b->value && (signbit(a->value) != 0) == (signbit(b->value) != 0) &&
+            hidden_gap(row_a, row_b, a, b) == 0);
+}
+
+/* Of integers exact; else by doubles, but where they are the same. */
+static void measure_values(const sowi_dtype_row *row_a, const sowi_dtype_row *row_b, pair *of)
+{
+    const bool integers = row_a->class != SOWI_CLASS_FLOAT && row_b->class != SOWI_CLASS_FLOAT;
+    const uint64_t hidden = hidden_gap(row_a, row_b, &of->a, &of->b);
+    if (integers)
+        of->distance = gap_between(whole_of(row_a, &of->a), whole_of(row_b, &of->b));
+    else if (hidden != 0)
+        of->distance = 1; /* within the spacing of the floating dtype */
+    else
+        of->distance = distance_between(row_a, row_b, of->a.value, of->b.value);
+    measure(of, integers);
+    if (hidden != 0 && !integers) {
+        of->absolute = (double)hidden;
+        of->relative = of->absolute / fabs(of->a.value);
+    }
 }
 
 /* Of arrays of two dtypes. */
 static void add_values(sow_difference_sum *sum, const unsigned char *a, const unsigned char *b,
                        size_t count)
 {
-    const sowi_dtype_row *row_a = sowi_dtype_row_of(sum->dtype_a);
-    const sowi_dtype_row *row_b = sowi_dtype_row_of(sum->dtype_b);
+    const sowi_dtype_row *row_a = row_of(sum, sum->dtype_a);
+    const sowi_dtype_row *row_b = row_of(sum, sum->dtype_b);
     for (size_t i = 0; i < count; i++, a += row_a->size, b += row_b->size) {
         pair of = {.a = load(row_a, a), .b = load(row_b, b)};
-        if (is_same(&of.a, &of.b)) {
+        if (is_same(row_a, row_b, &of.a, &of.b)) {
             add_equal(&sum->found, 1);
             continue;
         }
-        of.distance = distance_between(row_a, row_b, of.a.value, of.b.value);
-        measure(&of, false);
+        measure_values(row_a, row_b, &of);
         count_pair(sum, &of, sum->found.elements + i);
     }
 }
@@ -249,6 +324,20 @@ sow_status sow_difference_begin(sow_difference_sum *sum, sow_dtype dtype_a, sow_
         return SOW_ERR_ARGUMENT;
     *sum = (sow_difference_sum){.dtype_a = dtype_a, .dtype_b = dtype_b, .tolerance = *allowed};
     return SOW_OK;
+}
+
+sow_status sow_difference_begin_unsigned(sow_difference_sum *sum, size_t size_a, size_t size_b,
+                                         const sow_tolerance *tolerance)
+{
+    const sowi_dtype_row *row_a = unsigned_row_of(size_a), *row_b = unsigned_row_of(size_b);
+    if (sum == NULL)
+        return SOW_ERR_ARGUMENT;
+    if (row_a == NULL || row_b == NULL)
+        return SOW_ERR_DTYPE;
+    const sow_status status = sow_difference_begin(sum, row_a->dtype, row_b->dtype, tolerance);
+    if (status == SOW_OK)
+        sum->is_unsigned = 1;
+    return status;
 }
 
 void sow_difference_add(sow_difference_sum *sum, const void *a, const void *b, uint64_t count)

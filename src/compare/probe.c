@@ -8,9 +8,8 @@
 #include "probe_run.h"
 
 /* Cases at a time: a multiple of the 1024 that devices take, and some 2 MB in all. */
-#define CHUNK      (UINT64_C(1) << 16)
-#define MULTIPLE   UINT64_C(1024)
-#define MOST_CASES (UINT64_C(1) << 32)
+#define CHUNK    (UINT64_C(1) << 16)
+#define MULTIPLE UINT64_C(1024)
 
 /* A run under way. The arrays have room for CHUNK elements of 8 bytes. */
 typedef struct running {
@@ -295,9 +294,9 @@ sow_status sowi_probe_run_planted(sow_probe **out, sow_context *context,
         return sowi_fail(error, SOW_ERR_ARGUMENT, "out (NULL): where to write the probe");
     *out = NULL;
     running run = {.options = options != NULL ? *options : (sow_probe_options){0}};
-    if (run.options.cases > MOST_CASES)
+    if (run.options.cases > SOW_PROBE_MOST_CASES)
         return sowi_fail(error, SOW_ERR_ARGUMENT, "cases (%" PRIu64 "): at most %" PRIu64,
-                         run.options.cases, MOST_CASES);
+                         run.options.cases, SOW_PROBE_MOST_CASES);
     sow_status status;
     SOWI_TRY(status, allocate(&run));
     SOWI_TRY(status, open_place(&run, context, plant));

@@ -77,6 +77,8 @@ static void rounded_moments(const sow_plan *plan, const sowi_dtype_row *dtype, d
     const double highest = fmin(held ? plan->stored_high : dtype->largest,
                                 sowi_dtype_at_or_above(dtype, plan->mean + reach));
     add_all(&sums, lowest, highest);
+    if (!held && plan->mean == 0) /* both sides are the same; their sum has an error */
+        sums.first = 0;
     *mean = plan->mean + sums.first;
     *std = sqrt(fmax(0, sums.second - sums.first * sums.first));
 }

@@ -19,7 +19,8 @@ static uint64_t least(uint64_t a, uint64_t b)
 static sow_status check_matrix(const sow_tensor *tensor, sow_error *error)
 {
     if (tensor->rank != 2)
-        return sowi_fail(error, SOW_ERR_SHAPE, "dimensions (%" PRIu32 "): 2", tensor->rank);
+        return sowi_fail(error, SOW_ERR_SHAPE, "dimensions (%" PRIu32 "): 2, (rows, columns)",
+                         tensor->rank);
     return SOW_OK;
 }
 

@@ -179,6 +179,29 @@ def test_dtypes_that_sowcl_has_not():
     same("other dtype", compared(a, c)["pairs"][0]["tensors"][0]["left_out"])
 
 
+def test_unsigned_integers():
+    a = write("un_a.safetensors", {"x": ("U16", [2], struct.pack("<HH", 1, 0x8000)), "y": ("U64", [], b"\xff" * 8)})
+    b = write("un_b.safetensors", {"x": ("U32", [2], struct.pack("<II", 1, 0x7fff)), "y": ("U64", [], b"\0" * 8)})
+    pair, = compared(a, b)["pairs"]
+    x, y = pair["tensors"]
+    same(("U16/U32", "1", "1", 32768, 32767),
+         (x["dtype"], x["differing"], x["max_ulp"], x["first"]["a"], x["first"]["b"]))
+    same((str(2 ** 64 - 1), "0", str(2 ** 64 - 1)), (y["first"]["a"], y["first"]["b"], y["max_ulp"]))
+    assert " 32768\n" in run("compare", a, b, code=1).stdout
+
+
+def test_dtypes_of_no_integer_s_size():
+    """Halves of a byte: byte by byte."""
+    content = bytes(range(32))
+    a = write("odd_a.safetensors", {"x": ("F4", [8, 8], content), "y": ("F4", [64], content)})
+    same(True, compared(a, a, code=0)["equal"])
+    b = write("odd_b.safetensors", {"x": ("F4", [8, 8], content), "y": ("F4", [64], content[:-1] + b"\0")})
+    found = compared(a, b)
+    same(("1", "y", "31", ["31"], "0x1f"), (found["differing"], *[found["first"][key] for key in (
+        "tensor", "index", "coordinates", "a_bits")]))
+    same("F4 (bytes)", found["pairs"][0]["tensors"][1]["dtype"])
+
+
 def test_integers_are_told_exactly():
     a = write("i64_a.safetensors", {"x": ("I64", [], struct.pack("<q", 2 ** 62 + 1))})
     b = write("i64_b.safetensors", {"x": ("I64", [], struct.pack("<q", 2 ** 62 + 2))})
@@ -187,6 +210,30 @@ def test_integers_are_told_exactly():
     same([], found["first"]["coordinates"])
     same("1", found["max_ulp"])
     assert str(2 ** 62 + 2) in run("compare", a, b, code=1).stdout
+
+
+def test_long_and_empty_names():
+    """Tables cut and quote; --json has all."""
+    name = "\N{SNOWMAN}" * 10000
+    a = write("long_a.safetensors", {name: ("F32", [1], bytes(4)), "": ("F32", [1], bytes(4)), "x" * 9999: (
+        "F32", [1], bytes(4))})
+    b = write("long_b.safetensors", {name: ("F32", [1], b"\1" * 4), "": ("F32", [1], b"\1" * 4)})
+    told = run("compare", a, b, code=1).stdout
+    assert max(map(len, told.splitlines())) < 260, told
+    assert '\n""  ' in told and "\N{SNOWMAN}" * 120 + "\N{HORIZONTAL ELLIPSIS}" in told, told
+    assert "only in A    " + "x" * 120 + "\N{HORIZONTAL ELLIPSIS}" in told, told
+    same(name, compared(a, b)["pairs"][0]["tensors"][2]["tensor"])
+    page = FOLDER / "long.html"
+    run("compare", a, b, "--report", page, code=1)
+    assert "x" * 121 not in page.read_text() and "<code>&quot;&quot;</code>" in page.read_text()
+
+
+def test_differences_too_large_for_a_double():
+    a = write("huge_a.safetensors", {"x": ("F64", [1], struct.pack("<d", 1.7e308))})
+    b = write("huge_b.safetensors", {"x": ("F64", [1], struct.pack("<d", -1.7e308))})
+    pair, = compared(a, b)["pairs"]
+    same((None, 2), (pair["max_absolute"], pair["max_relative"]))
+    assert " inf " in run("compare", a, b, code=1).stdout
 
 
 def test_shards():
@@ -227,6 +274,7 @@ def test_misuse():
     refused("compare", FOLDER / "none.safetensors", a, says="none.safetensors")
     refused("compare", a, FOLDER, says="regular file")
     refused("compare", a, a, a, says=f"({a})")
+    refused("compare", a, says=f"one file of tensors ({a}): a second one")
     for option in (["--on", "host"], ["--with", "host"], ["--init", "ones"], ["--shape", "3"], ["--seed", "1"],
                    ["--dtype", "f32"], ["--recipe", "gpt2"], ["--threads", "1"]):
         refused("compare", a, a, *option, says=option[0])

@@ -25,14 +25,15 @@ def need_device():
     return devices()[0]
 
 
-def compared(*options, code=0):
-    return json.loads(run("compare", *options, "--json", code=code).stdout)
+def compared(*options, code=0, env=None):
+    return json.loads(run("compare", *options, "--json", code=code, env=env).stdout)
 
 
 def test_host_with_host():
     found = compared(*SMALL, "--with", "host")
     same((True, "35", "0"), (found["equal"], found["elements"], found["differing"]))
     same(["host", "host (again)"], found["devices"])
+    assert "--with (host): this is A itself (host)" in run("compare", *SMALL, "--with", "host").stderr
 
 
 def test_no_device_is_77():
@@ -40,6 +41,8 @@ def test_no_device_is_77():
         result = run("compare", *option, code=77, env=NO_DEVICES)
         same("", result.stdout)
         assert "nothing to compare host with" in result.stderr, result.stderr
+        found = compared(*option, code=77, env=NO_DEVICES)
+        same((None, "0", []), (found["equal"], found["elements"], found["pairs"]))
     refused("compare", *SMALL, "--with", "gpu", env=NO_DEVICES)
     refused("compare", *SMALL, "--on", "cpu", env=NO_DEVICES)
 
@@ -119,6 +122,9 @@ def test_misuse():
     refused("compare", "--init", "normal", "--shape", "3", "--dtype", "i32", says="i32")
     refused("compare", "--init", "normal", "--shape", "x", says="--shape (x)")
     refused("compare", *SMALL, "--with", "no such device", says="no such device")
+    refused("compare", *SMALL, "--with", "", says="--with ()")
+    refused("compare", *SMALL, "--on", "", "--with", "host", says="--on ()")
+    refused("probe", "--device", "", says="--device ()")
     refused("compare", "no_such_model.json", says="no_such_model.json")
     refused("compare", MODELS / "gpt2.json", "--recipe", "gtp2", says="gpt2")
     refused("compare", *SMALL, "--wiht", "host", says="--with")

@@ -148,6 +148,57 @@ def test_hundreds_of_tensors_stay_readable():
     assert "The other 399 cases" in text
 
 
+def test_what_makes_files_different_comes_first():
+    """Tensors that one file lacks or has in another shape: under the verdict, in the matrix, and before all rows."""
+    tensors = {f"layer.{i:02}": [float(i), 1.0] for i in range(40)}
+    a = write("first_a.safetensors", {**tensors, "z.gone": [0.0], "z.shape": [1.0, 2.0]})
+    b = write("first_b.safetensors", {**{name: [x + 1, y] for name, (x, y) in tensors.items()}, "z.shape": [1.0]})
+    text = page(a, b, code=1)
+    told = check(text)
+    for line in ("Not in the second: z.gone.", "Another shape: z.shape.", "2 not compared"):
+        assert line in told, f"{line} is not in the page"
+    visible = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
+    rows = re.findall(r'<th scope="row"><code>([^<]*)', visible)
+    same(["z.gone", "z.shape"], sorted(rows[:2]))
+    c = write("first_c.safetensors", tensors)
+    d = write("first_d.safetensors", {name: tensors[name] for name in list(tensors)[1:]})
+    told = check(page(c, d, code=1))
+    assert "1 not compared" in told and "0 of 78" not in told
+
+
+def test_names_of_distances_do_not_overlap():
+    a = write("ulp_a.safetensors", {"x": [1.0, 3e38, 1.0]})
+    b = write("ulp_b.safetensors", {"x": [1.0, -3e38, float("nan")]})
+    svg = re.search(r'<svg viewBox[^>]*aria-labelledby="ulp-1.*?</svg>', page(a, b, code=1), re.DOTALL).group(0)
+    places = [float(x) for x in re.findall(r'class="tick mid" x="([0-9.]+)"', svg)]
+    assert min(y - x for x, y in zip(places, places[1:])) > 30, places
+
+
+def test_a_control_s_side_is_named():
+    told = run("compare", "--library-math", "--with", "host", "--init", "uniform", "--shape", "5").stdout
+    assert "\nhost, its library draws only plain normals" in told, told
+
+
+def test_controls_are_not_counted():
+    told = run("compare", *CONTROL).stdout
+    assert told.endswith("\nours agree; controls do not count\n"), told[-80:]
+    assert "100,250 elements were held against each other" in check(page(*CONTROL))
+
+
+def test_the_page_takes_no_input_s_place():
+    a, b = write("in_a.safetensors", {"x": [1.0]}), write("in_b.safetensors", {"x": [1.0]})
+    link = FOLDER / "link.html"
+    os.link(a, link)
+    before = a.read_bytes()
+    for target in (a, FOLDER / "." / "in_b.safetensors", link):
+        refused("compare", a, b, "--report", target, says="another file than the input")
+    model = FOLDER / "in_model.json"
+    model.write_text("{}")
+    refused("compare", model, "--report", model, says="another file than the input")
+    refused("compare", a, b, "--report", FOLDER / "shard.safetensors", says="a page's name, like page.html")
+    same((before, "{}"), (a.read_bytes(), model.read_text()))
+
+
 def test_tolerance_is_told():
     a, b = write("t_a.safetensors", {"x": [1.0]}), write("t_b.safetensors", {"x": [1.0000001]})
     text = check(page(a, b, "--ulp", "2", "--atol", "1e-9"))
@@ -179,9 +230,24 @@ def test_a_page_on_standard_output():
         os.close(writer)
 
 
+def test_no_distribution_of_what_was_not_drawn():
+    """Controls do not draw f64, and tensors without elements have no sample to show."""
+    path = FOLDER / "none.html"
+    options = ["compare", "--library-math", "--with", "host", "--init", "normal", "--report", path]
+    told = run(*options, "--shape", "301", "--dtype", "f32", "--dtype", "f64").stdout
+    table = told.split("\ndistribution ")[1].split("\n\n")[0]
+    assert " f32 " in table and " f64 " not in table, table
+    same(None, json.loads(run(*options, "--shape", "0,5", "--json").stdout)["pairs"][1]["tensors"][0]["distribution"])
+    same(0, check(path.read_text()).count("its probability"))
+
+
 def test_a_page_without_a_device():
-    text = check(page("--library-math", "--init", "normal", "--init", "uniform", "--shape", "301", env=HOST))
+    options = ["--library-math", "--init", "normal", "--init", "uniform", "--shape", "301"]
+    text = check(page(*options, code=77, env=HOST))
+    result = run("compare", *options, code=77, env=HOST)
+    assert "no OpenCL device, and controls do not count" in result.stderr, result.stderr
     assert "Ours against the library" in text and "no control of this" in text
+    assert "301 elements were" in text
 
 
 report.run(globals())

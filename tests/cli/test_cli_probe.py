@@ -130,8 +130,9 @@ def test_host_when_there_is_no_device():
 
 
 def test_misuse_is_refused():
-    refused("probe", "--cases", "0", says="--cases (0): at least 1")
-    refused("probe", "--cases", "4294967297", says="--cases (4294967297): at most 4294967296")
+    refused("probe", "--cases", "0", says="--cases (0): a whole number from 1 to 4294967296")
+    refused("probe", "--cases", "-1", says="--cases (-1): a whole number from 1 to 4294967296")
+    refused("probe", "--cases", "4294967297", says="--cases (4294967297): a whole number from 1 to 4294967296")
     refused("probe", "--cases", "many", says="--cases (many)")
     refused("probe", "--seed", "-1", says="--seed (-1)")
     refused("probe", "--case", "1", "host", says="probe takes no argument (host)")

@@ -52,7 +52,7 @@ def test_what_is_told():
 def test_refusals():
     def fill(init, shape, says, dtype="f32"):
         refused("fill", "--init", init, "--shape", shape, "--dtype", dtype, "-o", "-", says=says)
-    fill("eye", "3", "eye: dimensions (1): 2")
+    fill("eye", "3", "eye: dimensions (1): 2, (rows, columns)")
     fill("eye(gain=2)", "3,3", "unknown key (gain): eye takes none but padding_idx")
     fill("dirac", "3,3", "dirac: dimensions (2): 3 to 5")
     fill("dirac(groups=2)", "3,3,3", "dirac: groups (2): a whole number that divides out (3)")

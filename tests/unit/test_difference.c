@@ -430,6 +430,51 @@ static void test_integers_by_value(void **state)
     assert_int_equal(900, found.max_ulp);
 }
 
+/* 2^53 + 1 and its like have no double of their own. */
+static void test_large_integers_by_value(void **state)
+{
+    (void)state;
+    const int64_t whole[] = {(INT64_C(1) << 53) + 1, -(INT64_C(1) << 53) - 1, INT64_MAX, INT64_MIN,
+                             INT64_C(1) << 60};
+    const double rounded[] = {0x1p53, -0x1p53, 0x1p63, -0x1p63, 0x1p60};
+    const sow_difference found =
+        compare_by_value(whole, SOW_I64, rounded, SOW_F64, 5, (sow_tolerance){.ulp = 0});
+    assert_int_equal(3, found.differing);
+    assert_int_equal(1, found.max_ulp);
+    assert_true(found.max_absolute == 1 && found.max_relative == 0x1p-53);
+    assert_int_equal(3, compare_by_value(rounded, SOW_F64, whole, SOW_I64, 5, bit_for_bit).beyond);
+    const float narrow = 0x1p62f;
+    const int64_t near = (INT64_C(1) << 62) + 5;
+    const sow_difference f32 = compare_by_value(&near, SOW_I64, &narrow, SOW_F32, 1, bit_for_bit);
+    assert_int_equal(1, f32.beyond);
+    assert_true(f32.max_absolute == 5);
+}
+
+static void test_unsigned_integers(void **state)
+{
+    (void)state;
+    sow_difference_sum sum;
+    sow_difference found;
+    const sow_tolerance near = {.rtol = 0.01};
+    const uint16_t a[] = {0, 0x8000, 0xffff, 0x7fff}, b[] = {0, 0x7fff, 0, 0x8001};
+    assert_int_equal(SOW_OK, sow_difference_begin_unsigned(&sum, 2, 2, &near));
+    sow_difference_add(&sum, a, b, 4);
+    sow_difference_end(&sum, &found);
+    assert_int_equal(3, found.differing);
+    assert_int_equal(1, found.beyond);
+    assert_int_equal(0xffff, found.max_ulp);
+    assert_int_equal(2, found.first_index);
+    assert_true(found.first_a == 65535 && found.first_b == 0 && found.max_absolute == 65535);
+    const uint64_t wide[] = {0, 0x8000, UINT64_MAX, UINT64_C(1) << 63};
+    assert_int_equal(SOW_OK, sow_difference_begin_unsigned(&sum, 2, 8, NULL));
+    sow_difference_add(&sum, a, wide, 4);
+    sow_difference_end(&sum, &found);
+    assert_int_equal(2, found.differing);
+    assert_int_equal(UINT64_MAX - 0xffff, found.max_ulp);
+    assert_int_equal(SOW_ERR_ARGUMENT, sow_difference_begin_unsigned(NULL, 1, 1, NULL));
+    assert_int_equal(SOW_ERR_DTYPE, sow_difference_begin_unsigned(&sum, 1, 3, NULL));
+}
+
 static void test_rounding_is_one_step_by_value(void **state)
 {
     (void)state;
@@ -490,6 +535,8 @@ int main(void)
         cmocka_unit_test(test_pieces_are_the_whole),
         cmocka_unit_test(test_dtypes_by_value),
         cmocka_unit_test(test_integers_by_value),
+        cmocka_unit_test(test_large_integers_by_value),
+        cmocka_unit_test(test_unsigned_integers),
         cmocka_unit_test(test_rounding_is_one_step_by_value),
         cmocka_unit_test(test_compare_arrays_refuses),
     };

@@ -43,6 +43,18 @@ static void assert_moments(sow_dtype dtype, sow_initializer initializer, sowt_la
 
 static const sow_dtype narrow[] = {SOW_F16, SOW_BF16, SOW_F8_E4M3, SOW_F8_E5M2};
 
+/* Sums over both sides of 0 left some 1e-17. */
+static void test_the_mean_of_a_normal_around_0_is_0(void **state)
+{
+    (void)state;
+    double mean, std;
+    for (size_t d = 0; d < 4; d++) {
+        const sow_plan plan = plan_of(narrow[d], sow_normal(0, 1));
+        assert_int_equal(SOW_OK, sow_plan_moments(&plan, &mean, &std));
+        assert_true(mean == 0);
+    }
+}
+
 static void test_plan_moments_of_narrow_normals(void **state)
 {
     (void)state;
@@ -133,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plan_moments_of_narrow_normals),
+        cmocka_unit_test(test_the_mean_of_a_normal_around_0_is_0),
         cmocka_unit_test(test_plan_moments_of_narrow_uniforms),
         cmocka_unit_test(test_plan_moments_of_the_rest),
         cmocka_unit_test(test_plan_moments_refuses_null),

@@ -41,13 +41,17 @@ static void test_matrices_are_of_two_dimensions(void **state)
         const char *text[5]; /* by rank */
     } table[] = {
         {sow_eye(),
-         {"eye: dimensions (0): 2", "eye: dimensions (1): 2", NULL, "eye: dimensions (3): 2"}},
+         {"eye: dimensions (0): 2, (rows, columns)", "eye: dimensions (1): 2, (rows, columns)",
+          NULL, "eye: dimensions (3): 2, (rows, columns)"}},
         {sow_identity(1),
-         {"identity: dimensions (0): 2", "identity: dimensions (1): 2", NULL,
-          "identity: dimensions (3): 2"}},
+         {"identity: dimensions (0): 2, (rows, columns)",
+          "identity: dimensions (1): 2, (rows, columns)", NULL,
+          "identity: dimensions (3): 2, (rows, columns)"}},
         {sow_sparse(0.5, 1),
-         {"sparse: dimensions (0): 2", "sparse: dimensions (1): 2", NULL,
-          "sparse: dimensions (3): 2", "sparse: dimensions (4): 2"}},
+         {"sparse: dimensions (0): 2, (rows, columns)",
+          "sparse: dimensions (1): 2, (rows, columns)", NULL,
+          "sparse: dimensions (3): 2, (rows, columns)",
+          "sparse: dimensions (4): 2, (rows, columns)"}},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         for (uint32_t rank = 0; rank < 5; rank++) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "message.h"
+#include "quote.h"
 
 /* The length of the UTF-8 character at text; 0: there is none. */
 static size_t character_length(const unsigned char *text)
@@ -61,6 +62,13 @@ void html_text(FILE *to, const char *text)
         at += length == 0 ? 1 : length;
     }
     free(escaped);
+}
+
+void html_name(FILE *to, const char *name)
+{
+    char *const shown = quote_name(name);
+    html_text(to, shown);
+    free(shown);
 }
 
 void html_element(FILE *to, const char *tag, const char *text)

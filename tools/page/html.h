@@ -8,6 +8,9 @@
 /* Text as it reads: markup escaped, control characters as \n or \x1b, bytes that are no UTF-8 as \xff. */
 void html_text(FILE *to, const char *text);
 
+/* A tensor's name, cut if it is long. */
+void html_name(FILE *to, const char *name);
+
 /* <tag>text</tag> */
 void html_element(FILE *to, const char *tag, const char *text);
 

@@ -15,8 +15,8 @@ typedef enum page_outcome {
     PAGE_NOTHING, /* of what was there to compare */
     PAGE_SKIPPED, /* a case only */
     PAGE_WITHIN,  /* the tolerance */
-    PAGE_ABSENT,  /* on one side, or of another shape */
-    PAGE_DIFFERENT
+    PAGE_DIFFERENT,
+    PAGE_ABSENT /* on one side, or of another shape */
 } page_outcome;
 
 page_outcome page_case_outcome(const comparison_case *of);
@@ -31,6 +31,9 @@ typedef struct page_letter {
     char text[24];
 } page_letter;
 page_letter page_letter_of(size_t side);
+
+/* "other shape"; of what could not be compared, NULL of all else. */
+const char *page_case_reason(const comparison_case *of);
 
 /* The page's sections, from the headline on. */
 void page_write_verdict(FILE *to, const comparison *told);

@@ -40,12 +40,7 @@ static void write_outcome(FILE *to, const comparison_case *of, const char *style
         fprintf(to, "<td class=\"none\">%s</td>",
                 of->without_f64 ? "a side has no double precision" : "no control of this");
     else if (outcome == PAGE_ABSENT)
-        fprintf(to, "<td class=\"diff\">&#8800; %s</td>",
-                of->failed        ? "a side could not draw it"
-                : of->missing_a   ? "not in the first"
-                : of->missing_b   ? "not in the second"
-                : of->other_shape ? "another shape"
-                                  : "a dtype that sowcl has not");
+        fprintf(to, "<td class=\"diff\">&#8800; %s</td>", page_case_reason(of));
     else
         fprintf(to, "<td class=\"%s\">%s</td>", outcome == PAGE_WITHIN ? "near" : style,
                 outcome == PAGE_WITHIN ? "&#8776; within tolerance" : "&#8800; other bits");
@@ -70,12 +65,12 @@ static void write_figures(FILE *to, const comparison_case *of)
 static void write_case(FILE *to, const comparison_case *of, const char *style)
 {
     fputs("<tr><th scope=\"row\"><code>", to);
-    html_text(to, of->label);
+    html_name(to, of->label);
     fputs("</code>", to);
     if (of->expression != NULL && of->expression[0] != '\0' &&
         strcmp(of->expression, of->label) != 0) {
         fputs("<br><small>", to);
-        html_text(to, of->expression);
+        html_name(to, of->expression);
         fputs("</small>", to);
     }
     fputs("</th><td>", to);
@@ -141,23 +136,24 @@ static void write_coordinates(FILE *to, const comparison_case *of, uint64_t inde
     free(at);
 }
 
-static void write_value(FILE *to, const char *side, sow_dtype dtype, uint64_t bits, double value)
+static void write_value(FILE *to, const comparison_case *of, const char *side, sow_dtype dtype,
+                        uint64_t bits, double value)
 {
-    fprintf(to, "<dt>%s there</dt><dd><code>0x%0*" PRIx64 "</code> = %.*g</dd>\n", side,
-            (int)(2 * sow_dtype_size(dtype)), bits, dtype == SOW_F64 ? 17 : 9, value);
+    fprintf(to, "<dt>%s there</dt><dd><code>0x%0*" PRIx64 "</code> = %s</dd>\n", side,
+            (int)(2 * sow_dtype_size(dtype)), bits, comparison_value(of, dtype, bits, value).text);
 }
 
 static void write_first(FILE *to, const comparison_pair *pair)
 {
     const comparison_case *of = &pair->cases[pair->total_first];
     fputs("<dt>First difference</dt><dd><code>", to);
-    html_text(to, of->label);
+    html_name(to, of->label);
     fprintf(to, "</code>, element %s", html_count(pair->total.first_index).text);
     write_coordinates(to, of, pair->total.first_index);
     fputs("</dd>\n", to);
-    write_value(to, page_letter_of(pair->a).text, of->dtype, pair->total.first_a_bits,
+    write_value(to, of, page_letter_of(pair->a).text, of->dtype, pair->total.first_a_bits,
                 pair->total.first_a);
-    write_value(to, page_letter_of(pair->b).text, of->dtype_b, pair->total.first_b_bits,
+    write_value(to, of, page_letter_of(pair->b).text, of->dtype_b, pair->total.first_b_bits,
                 pair->total.first_b);
 }
 

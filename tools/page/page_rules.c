@@ -12,9 +12,9 @@ static void write_tolerance(FILE *to, const sow_tolerance *of)
     }
     fprintf(to,
             "<li>Let pass are elements at most %" PRIu64
-            " representable values apart, those with |a &#8722; b| &#8804; %s + %s |b|, and NaNs "
+            " representable value%s apart, those with |a &#8722; b| &#8804; %s + %s |b|, and NaNs "
             "against NaNs. They still count as differing, not as beyond the tolerance.</li>\n",
-            of->ulp, html_real(of->atol).text, html_real(of->rtol).text);
+            of->ulp, of->ulp == 1 ? "" : "s", html_real(of->atol).text, html_real(of->rtol).text);
 }
 
 void page_write_rules(FILE *to, const comparison *told)

@@ -1,6 +1,12 @@
 /* The headline, and who equals whom. */
+#include <ctype.h>
+#include <string.h>
+
 #include "html.h"
 #include "page.h"
+
+/* Names of one reason that are told under the verdict. */
+enum { NAMES_MAX = 8 };
 
 page_outcome page_case_outcome(const comparison_case *of)
 {
@@ -25,6 +31,20 @@ page_outcome page_pair_outcome(const comparison_pair *of)
     return worst;
 }
 
+static const char *const reasons[] = {"not in the first", "not in the second", "another shape",
+                                      "a dtype that sowcl has not", "a side could not draw it"};
+enum { REASONS = sizeof reasons / sizeof *reasons };
+
+const char *page_case_reason(const comparison_case *of)
+{
+    return of->failed        ? reasons[4]
+           : of->missing_a   ? reasons[0]
+           : of->missing_b   ? reasons[1]
+           : of->other_shape ? reasons[2]
+           : of->other_dtype ? reasons[3]
+                             : NULL;
+}
+
 page_letter page_letter_of(size_t side)
 {
     page_letter made;
@@ -41,25 +61,29 @@ typedef struct tally {
     size_t pairs, controls; /* not controls; those */
     size_t different;       /* of the pairs */
     page_outcome worst;     /* of the pairs */
-    uint64_t elements;      /* of all */
+    uint64_t elements;      /* of the pairs; of controls if there are no pairs */
 } tally;
 
 static tally count_outcomes(const comparison *told)
 {
     tally made = {.worst = PAGE_NOTHING};
+    uint64_t control_elements = 0;
     for (size_t i = 0; i < told->pair_count; i++) {
         const comparison_pair *pair = &told->pairs[i];
         const page_outcome outcome = page_pair_outcome(pair);
-        made.elements += pair->total.elements;
         if (comparison_pair_is_control(told, pair)) {
             made.controls++;
+            control_elements += pair->total.elements;
             continue;
         }
         made.pairs++;
+        made.elements += pair->total.elements;
         made.different += outcome == PAGE_DIFFERENT || outcome == PAGE_ABSENT;
         if (outcome != PAGE_NOTHING && (made.worst == PAGE_NOTHING || outcome > made.worst))
             made.worst = outcome;
     }
+    if (made.pairs == 0)
+        made.elements = control_elements;
     return made;
 }
 
@@ -85,8 +109,8 @@ static void write_headline(FILE *to, const tally *of)
 
 static void write_summary(FILE *to, const tally *of)
 {
-    fprintf(to, "<p>%s elements were held against each other, bit for bit.",
-            html_count(of->elements).text);
+    fprintf(to, "<p>%s element%s held against each other, bit for bit.",
+            html_count(of->elements).text, of->elements == 1 ? " was" : "s were");
     if (of->controls != 0)
         fprintf(
             to,
@@ -97,6 +121,40 @@ static void write_summary(FILE *to, const tally *of)
     fputs("</p>\n", to);
 }
 
+/* "Not in the second: x, y and 3 more." */
+static void write_reason(FILE *to, const comparison *told, const comparison_pair *pair,
+                         const char *reason)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < pair->count; i++) {
+        const char *const other = page_case_reason(&pair->cases[i]);
+        if (other == NULL || strcmp(other, reason) != 0 || count++ >= NAMES_MAX)
+            continue;
+        if (count > 1)
+            fputs(", ", to);
+        else if (told->pair_count > 1)
+            fprintf(to, "<p>%s and %s, %s: ", page_letter_of(pair->a).text,
+                    page_letter_of(pair->b).text, reason);
+        else
+            fprintf(to, "<p>%c%s: ", toupper((unsigned char)reason[0]), reason + 1);
+        fputs("<code>", to);
+        html_name(to, pair->cases[i].label);
+        fputs("</code>", to);
+    }
+    if (count > NAMES_MAX)
+        fprintf(to, " and %zu more", count - NAMES_MAX);
+    if (count > 0)
+        fputs(".</p>\n", to);
+}
+
+/* What makes sides different, though no element of it does. */
+static void write_absent(FILE *to, const comparison *told)
+{
+    for (size_t i = 0; i < told->pair_count; i++)
+        for (size_t j = 0; j < REASONS && !comparison_pair_is_control(told, &told->pairs[i]); j++)
+            write_reason(to, told, &told->pairs[i], reasons[j]);
+}
+
 void page_write_verdict(FILE *to, const comparison *told)
 {
     const tally found = count_outcomes(told);
@@ -104,6 +162,7 @@ void page_write_verdict(FILE *to, const comparison *told)
     html_text(to, told->what);
     fputs("</h1>\n", to);
     write_headline(to, &found);
+    write_absent(to, told);
     write_summary(to, &found);
     fputs("</header>\n", to);
 }
@@ -157,6 +216,14 @@ const char *page_difference_class(const comparison *told, const comparison_pair 
                                                   : "diff";
 }
 
+static size_t count_absent(const comparison_pair *pair)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < pair->count; i++)
+        count += page_case_outcome(&pair->cases[i]) == PAGE_ABSENT;
+    return count;
+}
+
 /* Of what differs: a share, or how many if they are few. */
 static void write_differing(FILE *to, const sow_difference *found)
 {
@@ -187,8 +254,15 @@ static void write_cell(FILE *to, const comparison *told, size_t row, size_t colu
         fprintf(to, "<td class=\"%s\"><a href=\"#pair-%zu\">%s ",
                 page_difference_class(told, pair, outcome), number,
                 outcome == PAGE_WITHIN ? "&#8776;" : "&#8800;");
-        write_differing(to, &pair->total);
-        fprintf(to, "<br><small>max %s ulp</small></a></td>", html_count(pair->total.max_ulp).text);
+        const size_t absent = count_absent(pair);
+        if (pair->total.differing != 0) {
+            write_differing(to, &pair->total);
+            fprintf(to, "<br><small>max %s ulp</small>", html_count(pair->total.max_ulp).text);
+        }
+        if (absent != 0)
+            fprintf(to, "%s<small>%zu not compared</small>",
+                    pair->total.differing != 0 ? "<br>" : "", absent);
+        fputs("</a></td>", to);
     }
 }
 

@@ -116,8 +116,9 @@ void svg_label_x(const svg_plot *plot, const char *text)
 
 void svg_label_y(const svg_plot *plot, const char *text)
 {
+    const double above = plot->y.log ? 13 : 8; /* of a tick with an exponent at the top */
     fprintf(plot->to, "<text class=\"label\" x=\"%.1f\" y=\"%.1f\">%s</text>\n", plot->x.from - 34,
-            plot->y.to - 8, text);
+            plot->y.to - above, text);
 }
 
 void svg_point(const svg_plot *plot, bool first, double x, double y)
