@@ -18,14 +18,14 @@ int checkpoint_refuse(sow_status status, const sow_error *error)
     return misused ? EXIT_MISUSE : code;
 }
 
-/* Where a file of tensors stands for a model, its metadata are not asked; and 'sowcl compare' may lack its second file. */
+/* Where a file of tensors stands for a model, its metadata are not asked. */
 static void tell_of_tensors(const char *model)
 {
     sow_tensor_file *file = NULL;
     if (sow_tensor_file_open(&file, model, NULL) != SOW_OK)
         return;
     const char *const own = sow_tensor_file_metadata(file, "sowcl.recipe");
-    message("a file of tensors is taken for a model here%s%s%s; 'sowcl compare A B' compares two",
+    message("a file of tensors is taken for a model here%s%s%s",
             own != NULL ? " (it was made by recipe " : "", own != NULL ? own : "",
             own != NULL ? ")" : "");
     sow_tensor_file_release(file);

@@ -165,9 +165,8 @@ def test_a_seed_that_nothing_names_is_told():
 def test_a_file_for_a_model_is_told():
     with tempfile.TemporaryDirectory() as name:
         path, _, _ = draw(Path(name))
-        for command in ("init", "compare"):
-            message = refused(command, path, says="names no recipe")
-            assert "made by recipe test" in message and "sowcl compare A B" in message, message
+        message = refused("init", path, says="names no recipe")
+        assert "made by recipe test" in message, message
 
 
 def test_aliases_are_their_tensors():
@@ -275,8 +274,8 @@ def test_trouble_is_no_difference():
         refused("verify", path, "--recipe", "gtp2", says="gpt2")
         refused("verify", path, "--recipe", "t5", says="a.weight")
         refused("verify", path, "--recipe", recipe, "--model", folder / "none.json", says="none.json")
-        assert "sowcl devices" in refused("verify", path, "--recipe", recipe, "--device", "no such device",
-                                          says="no such device")
+        message = refused("verify", path, "--recipe", recipe, "--device", "no such device", says="no such device")
+        assert "sowcl devices" in message or "knows no OpenCL" in message, message
         refused("verify", path, "--recipe", recipe, "--parameter", "x=1", says="x")
         refused("verify", model, says="m.json: a description (sowcl-model/1)")
         run("fill", "normal", "--shape", "9", "-o", folder / "a.npy")
