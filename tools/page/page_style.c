@@ -92,7 +92,8 @@ static const char narrow_and_paper[] =
     "--diff-text:#8a3800;--near:#fff3c4;--near-text:#6b4e00}\n"
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}body{font-size:10pt}main{max-"
     "width:none;padding:0}\n"
-    "figure,tr,.verdict,.facts{break-inside:avoid}h2,h3{break-after:avoid}.wide{overflow:visible}\n"
+    "article,figure,tr,.verdict,.facts{break-inside:avoid}figure details{display:none}\n"
+    "h2,h3{break-after:avoid}.wide{overflow:visible}\n"
     "details::details-content{content-visibility:visible;height:auto}summary{display:none}}\n";
 
 void page_write_style(FILE *to)
