@@ -1,7 +1,8 @@
 #include "probe_reference.h"
 
 #include <math.h>
-#include <string.h>
+
+#include "number_bits.h"
 
 /* Of kernels/job.clh and kernels/probe_word.clh, written again: a wrong constant must be found, too. */
 #define MULTIPLIER_0 0xd2511f53u
@@ -164,17 +165,12 @@ STORED(f8_e5m2)
 
 static double number(uint64_t bits)
 {
-    const uint32_t low = (uint32_t)bits;
-    float value;
-    memcpy(&value, &low, sizeof value);
-    return (double)value;
+    return (double)sowi_float_of_bits((uint32_t)bits);
 }
 
 static uint64_t rounded(double value)
 {
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return sowi_exact_convert(&sowi_format_f32, &sowi_format_f64, bits);
+    return sowi_exact_convert(&sowi_format_f32, &sowi_format_f64, sowi_bits_of_double(value));
 }
 
 WHOLE(log, rounded(log(number(x[0]))))

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "number_bits.h"
+
 static const sowi_dtype_row rows[SOWI_DTYPE_COUNT] = {
     {SOW_F32, "f32", 4, SOWI_CLASS_FLOAT, true, 23, -126, 0x1.fffffep127},
     {SOW_F16, "f16", 2, SOWI_CLASS_FLOAT, true, 10, -14, 65504.0},
@@ -57,21 +59,10 @@ int sow_dtype_is_float(sow_dtype dtype)
     return row != NULL && row->class == SOWI_CLASS_FLOAT;
 }
 
-/* 2^exponent for exponents of normal doubles. */
-static double power_of_two(int exponent)
-{
-    const uint64_t bits = (uint64_t)(exponent + 1023) << 52;
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 /* The exponent of a finite, non-zero value's leading one; at least that of the smallest normal double. */
 static int exponent_of(double value)
 {
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    const int biased = (int)(bits >> 52 & 0x7ff);
+    const int biased = (int)(sowi_bits_of_double(value) >> 52 & 0x7ff);
     return biased == 0 ? -1022 : biased - 1023;
 }
 
@@ -80,7 +71,8 @@ double sowi_dtype_spacing(const sowi_dtype_row *row, double value)
     const int exponent = value == 0 ? row->min_exponent : exponent_of(value);
     const int clamped = exponent < row->min_exponent ? row->min_exponent : exponent;
     const int last = clamped - row->fraction_bits;
-    return last >= -1022 ? power_of_two(last) : power_of_two(-1022) * power_of_two(last + 1022);
+    return last >= -1022 ? sowi_power_of_two(last)
+                         : sowi_power_of_two(-1022) * sowi_power_of_two(last + 1022);
 }
 
 double sowi_dtype_round(const sowi_dtype_row *row, double value)
@@ -106,7 +98,7 @@ double sowi_dtype_next_up(const sowi_dtype_row *row, double value)
         return (double)INFINITY;
     /* Below a negative power of two the spacing on the side of zero is half. */
     const double unit = sowi_dtype_spacing(row, value);
-    const bool at_power = value < 0 && value == -power_of_two(exponent_of(value));
+    const bool at_power = value < 0 && value == -sowi_power_of_two(exponent_of(value));
     const bool halves = at_power && exponent_of(value) > row->min_exponent;
     return value + (halves ? unit / 2 : unit);
 }
@@ -142,11 +134,8 @@ static uint64_t float_bits(const sowi_dtype_row *row, double value)
     const double magnitude = fabs(value);
     if (magnitude == 0)
         return sign;
-    if (row->dtype == SOW_F64) {
-        uint64_t bits;
-        memcpy(&bits, &value, sizeof bits);
-        return bits;
-    }
+    if (row->dtype == SOW_F64)
+        return sowi_bits_of_double(value);
     /* In units of the last place: the fraction with its leading one, or a subnormal's fraction. */
     const uint64_t units = (uint64_t)(magnitude / sowi_dtype_spacing(row, magnitude));
     const int exponent = exponent_of(magnitude);
@@ -177,10 +166,10 @@ static double small_value(const sowi_dtype_row *row, uint64_t bits)
         value =
             magnitude == largest + 1 && row->dtype != SOW_F8_E4M3 ? (double)INFINITY : (double)NAN;
     else if (exponent == 0)
-        value = (double)fraction * power_of_two(row->min_exponent - row->fraction_bits);
+        value = (double)fraction * sowi_power_of_two(row->min_exponent - row->fraction_bits);
     else
         value = (double)(fraction | one) *
-                power_of_two(row->min_exponent - row->fraction_bits + (int)exponent - 1);
+                sowi_power_of_two(row->min_exponent - row->fraction_bits + (int)exponent - 1);
     return magnitude == bits ? value : -value;
 }
 
@@ -192,16 +181,9 @@ double sow_dtype_value(sow_dtype dtype, const void *element)
     uint64_t bits = 0;
     for (size_t i = 0; i < row->size; i++)
         bits |= (uint64_t)((const unsigned char *)element)[i] << (8 * i);
-    if (dtype == SOW_F64) {
-        double value;
-        memcpy(&value, &bits, sizeof value);
-        return value;
-    }
-    if (dtype == SOW_F32 || dtype == SOW_BF16) {
-        const uint32_t wide = (uint32_t)(dtype == SOW_F32 ? bits : bits << 16);
-        float value;
-        memcpy(&value, &wide, sizeof value);
-        return (double)value;
-    }
+    if (dtype == SOW_F64)
+        return sowi_double_of_bits(bits);
+    if (dtype == SOW_F32 || dtype == SOW_BF16)
+        return (double)sowi_float_of_bits((uint32_t)(dtype == SOW_F32 ? bits : bits << 16));
     return small_value(row, bits);
 }

@@ -3,34 +3,15 @@
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
+
+#include "number_bits.h"
 
 _Static_assert(FLT_EVAL_METHOD == 0,
                "float and double are computed as such, without excess precision");
 
-static double from_bits(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static uint64_t to_bits(double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
 /* ln 2 in two parts; the first has 32 significant bits, so that k * LN2_HIGH is exact. */
 #define LN2_HIGH 0x1.62e42feep-1
 #define LN2_LOW  0x1.a39ef35793c76p-33
-
-/* 2^k for k of normal doubles. */
-static double power_of_two(int k)
-{
-    return from_bits((uint64_t)(k + 1023) << 52);
-}
 
 double sowi_exp(double x)
 {
@@ -45,7 +26,7 @@ double sowi_exp(double x)
     for (int n = 14; n > 0; n--)
         sum = fma(sum, r / n, 1);
     const int half = (int)k / 2; /* in two steps: the first may leave the range of normals */
-    return sum * power_of_two(half) * power_of_two((int)k - half);
+    return sum * sowi_power_of_two(half) * sowi_power_of_two((int)k - half);
 }
 
 /* ln((1 + f) / (1 - f)) = 2 artanh f, for |f| <= 0.172. */
@@ -66,9 +47,9 @@ double sowi_log(double x)
         k = -54;
     }
     /* x = 2^k m with m in [sqrt(1/2), sqrt 2) */
-    const uint64_t bits = to_bits(x);
+    const uint64_t bits = sowi_bits_of_double(x);
     const uint64_t exponent = (bits - 0x3fe6a09e667f3bcdu) & 0xfff0000000000000u;
-    const double m = from_bits(bits - exponent);
+    const double m = sowi_double_of_bits(bits - exponent);
     k += (int)((int64_t)exponent >> 52);
     const double s = two_artanh((m - 1) / (m + 1));
     return fma(k, LN2_HIGH, fma(k, LN2_LOW, s));

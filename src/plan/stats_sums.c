@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dtype.h"
+#include "number_bits.h"
 
 sow_dtype sowi_stats_dtype(sow_dtype dtype)
 {
@@ -13,21 +14,6 @@ sow_dtype sowi_stats_dtype(sow_dtype dtype)
 void sowi_stats_begin(sowi_stats_sums *sums, sow_dtype dtype)
 {
     *sums = (sowi_stats_sums){.dtype = dtype};
-}
-
-static double float_of_bits(uint64_t bits)
-{
-    const uint32_t narrow = (uint32_t)bits;
-    float value;
-    memcpy(&value, &narrow, sizeof value);
-    return (double)value;
-}
-
-static double double_of_bits(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
 }
 
 /* The value of a word: an element at the upper end. */
@@ -75,7 +61,8 @@ static moments moments_of_floats(const sowk_stats_part *part, sow_dtype dtype, i
 {
     double sums[4];
     for (int i = 0; i < 4; i++)
-        sums[i] = dtype == SOW_F64 ? double_of_bits(part->sums[i]) : float_of_bits(part->sums[i]);
+        sums[i] = dtype == SOW_F64 ? sowi_double_of_bits(part->sums[i])
+                                   : (double)sowi_float_of_bits((uint32_t)part->sums[i]);
     const int exponent = -part->exponent - frame;
     return (moments){
         .sum = sowi_pair_scale(sowi_pair_sum(sums[0], sums[1]), exponent),

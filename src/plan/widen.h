@@ -4,33 +4,25 @@
 #define SOWI_WIDEN_H
 
 #include <stdint.h>
-#include <string.h>
+
+#include "number_bits.h"
 
 static inline double sowi_widen_f16(uint16_t bits)
 {
     /* exponent and significand as those of a float, whose bias is 112 larger: exact for subnormals too */
-    const uint32_t magnitude = (uint32_t)(bits & 0x7fff) << 13;
-    float value;
-    memcpy(&value, &magnitude, sizeof value);
-    value *= 0x1p112f;
+    const float value = sowi_float_of_bits((uint32_t)(bits & 0x7fff) << 13) * 0x1p112f;
     return (bits & 0x8000) != 0 ? -(double)value : (double)value;
 }
 
 static inline double sowi_widen_bf16(uint16_t bits)
 {
-    const uint32_t wide = (uint32_t)bits << 16;
-    float value;
-    memcpy(&value, &wide, sizeof value);
-    return (double)value;
+    return (double)sowi_float_of_bits((uint32_t)bits << 16);
 }
 
 static inline double sowi_widen_f8_e4m3(uint8_t bits)
 {
     /* as f16's; the biases are 120 apart */
-    const uint32_t magnitude = (uint32_t)(bits & 0x7f) << 20;
-    float value;
-    memcpy(&value, &magnitude, sizeof value);
-    value *= 0x1p120f;
+    const float value = sowi_float_of_bits((uint32_t)(bits & 0x7f) << 20) * 0x1p120f;
     return (bits & 0x80) != 0 ? -(double)value : (double)value;
 }
 

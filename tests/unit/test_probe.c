@@ -5,24 +5,15 @@
 
 #include "compare/probe_run.h"
 #include "compare/probe_table.h"
+#include "number_bits.h"
 #include "refusal.h"
 #include "run_tests.h"
 
 enum { CASES = 4096 };
 
-static uint32_t bits_of(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
 static float float_of(uint64_t bits)
 {
-    const uint32_t word = (uint32_t)bits;
-    float value;
-    memcpy(&value, &word, sizeof value);
-    return value;
+    return sowi_float_of_bits((uint32_t)bits);
 }
 
 /* ---- Wrong arithmetic, as devices have had it ---- */
@@ -31,23 +22,23 @@ static float float_of(uint64_t bits)
 static uint64_t two_roundings(const uint64_t *x)
 {
     const float product = float_of(x[0]) * float_of(x[1]);
-    return bits_of(product + float_of(x[2]));
+    return sowi_bits_of_float(product + float_of(x[2]));
 }
 
 static uint64_t rounded_twice(const uint64_t *x)
 {
-    return bits_of(
+    return sowi_bits_of_float(
         (float)((double)float_of(x[0]) * (double)float_of(x[1]) + (double)float_of(x[2])));
 }
 
 static uint64_t fused(const uint64_t *x)
 {
-    return bits_of(fmaf(float_of(x[0]), float_of(x[1]), float_of(x[2])));
+    return sowi_bits_of_float(fmaf(float_of(x[0]), float_of(x[1]), float_of(x[2])));
 }
 
 static uint64_t fused_difference(const uint64_t *x)
 {
-    return bits_of(fmaf(-float_of(x[0]), float_of(x[1]), float_of(x[2])));
+    return sowi_bits_of_float(fmaf(-float_of(x[0]), float_of(x[1]), float_of(x[2])));
 }
 
 /* An addend that is forgotten where it lies far below the product, but not where it decides a tie. */
@@ -55,14 +46,15 @@ static uint64_t without_sticky_bit(const uint64_t *x)
 {
     const float a = float_of(x[0]), b = float_of(x[1]), c = float_of(x[2]);
     const bool far = fabsf(c) < fabsf(a * b) * 0x1p-30f;
-    return far ? bits_of(a * b) : fused(x);
+    return far ? sowi_bits_of_float(a * b) : fused(x);
 }
 
 static uint64_t truncated_sum(const uint64_t *x)
 {
     const double sum = (double)float_of(x[0]) + (double)float_of(x[1]);
     const float rounded = (float)sum;
-    return fabs((double)rounded) > fabs(sum) ? bits_of(rounded) - 1 : bits_of(rounded);
+    return fabs((double)rounded) > fabs(sum) ? sowi_bits_of_float(rounded) - 1
+                                             : sowi_bits_of_float(rounded);
 }
 
 /* Ties away from zero: right but for them. */
@@ -73,21 +65,22 @@ static uint64_t ties_away_product(const uint64_t *x)
     const float next = nextafterf(rounded, product > 0 ? INFINITY : -INFINITY);
     const bool tie = fabs((double)rounded) < fabs(product) &&
                      (double)next - product == product - (double)rounded;
-    return bits_of(tie ? next : rounded);
+    return sowi_bits_of_float(tie ? next : rounded);
 }
 
 /* With its sign lost where it is zero. */
 static uint64_t unsigned_zero_product(const uint64_t *x)
 {
     const float product = float_of(x[0]) * float_of(x[1]);
-    return bits_of(product == 0 ? 0.0f : product);
+    return sowi_bits_of_float(product == 0 ? 0.0f : product);
 }
 
 static uint64_t truncated_int(const uint64_t *x)
 {
     const double value = x[0] >> 31 != 0 ? (double)x[0] - 0x1p32 : (double)x[0];
     const float rounded = (float)value;
-    return fabs((double)rounded) > fabs(value) ? bits_of(rounded) - 1 : bits_of(rounded);
+    return fabs((double)rounded) > fabs(value) ? sowi_bits_of_float(rounded) - 1
+                                               : sowi_bits_of_float(rounded);
 }
 
 static uint64_t ties_away_f16(const uint64_t *x)

@@ -1,42 +1,23 @@
 /* The exact arithmetic that devices are probed with, against the processor's and against known values. */
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
 #include "compare/probe_exact.h"
 #include "dtype.h"
+#include "number_bits.h"
 #include "random_numbers.h"
 #include "run_tests.h"
 
 enum { CASES = 300000 };
 
-static double f64_of(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static uint64_t of_f64(double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
 static float f32_of(uint64_t bits)
 {
-    const uint32_t word = (uint32_t)bits;
-    float value;
-    memcpy(&value, &word, sizeof value);
-    return value;
+    return sowi_float_of_bits((uint32_t)bits);
 }
 
 static uint64_t of_f32(float value)
 {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
+    return sowi_bits_of_float(value);
 }
 
 static void same(const char *what, const uint64_t x[3], uint64_t expected, uint64_t actual)
@@ -58,7 +39,8 @@ static void draw_f64(uint64_t *state, unsigned turn, uint64_t x[3])
             x[i] &= ~UINT64_C(0xffffffffff);
     }
     if (turn % 3 == 0)
-        x[2] = of_f64(-(f64_of(x[0]) * f64_of(x[1]))) + sowt_random_below(state, 3) - 1;
+        x[2] = sowi_bits_of_double(-(sowi_double_of_bits(x[0]) * sowi_double_of_bits(x[1]))) +
+               sowt_random_below(state, 3) - 1;
 }
 
 static bool are_finite(const sowi_format *format, const uint64_t x[3])
@@ -77,16 +59,18 @@ static void test_f64_is_the_processors(void **state)
     for (unsigned i = 0; i < CASES; i++) {
         uint64_t x[3];
         draw_f64(&seed, i, x);
-        const double a = f64_of(x[0]), b = f64_of(x[1]), c = f64_of(x[2]);
+        const double a = sowi_double_of_bits(x[0]), b = sowi_double_of_bits(x[1]),
+                     c = sowi_double_of_bits(x[2]);
         if (!are_finite(f64, x))
             continue;
-        same("fma", x, of_f64(fma(a, b, c)), sowi_exact_fma(f64, x[0], x[1], x[2]));
-        same("sum", x, of_f64(a + b), sowi_exact_add(f64, x[0], x[1]));
-        same("product", x, of_f64(a * b), sowi_exact_multiply(f64, x[0], x[1]));
+        same("fma", x, sowi_bits_of_double(fma(a, b, c)), sowi_exact_fma(f64, x[0], x[1], x[2]));
+        same("sum", x, sowi_bits_of_double(a + b), sowi_exact_add(f64, x[0], x[1]));
+        same("product", x, sowi_bits_of_double(a * b), sowi_exact_multiply(f64, x[0], x[1]));
         same("float", x, of_f32((float)a), sowi_exact_convert(&sowi_format_f32, f64, x[0]));
-        same("root", x, of_f64(sqrt(fabs(a))), sowi_exact_sqrt(f64, of_f64(fabs(a))));
+        same("root", x, sowi_bits_of_double(sqrt(fabs(a))),
+             sowi_exact_sqrt(f64, sowi_bits_of_double(fabs(a))));
         if (b != 0)
-            same("quotient", x, of_f64(a / b), sowi_exact_divide(f64, x[0], x[1]));
+            same("quotient", x, sowi_bits_of_double(a / b), sowi_exact_divide(f64, x[0], x[1]));
     }
 }
 
@@ -111,7 +95,8 @@ static void test_f32_is_the_processors(void **state)
         same("fma", x, of_f32(fmaf(a, b, c)), sowi_exact_fma(f32, x[0], x[1], x[2]));
         same("sum", x, of_f32(a + b), sowi_exact_add(f32, x[0], x[1]));
         same("product", x, of_f32(a * b), sowi_exact_multiply(f32, x[0], x[1]));
-        same("double", x, of_f64((double)a), sowi_exact_convert(&sowi_format_f64, f32, x[0]));
+        same("double", x, sowi_bits_of_double((double)a),
+             sowi_exact_convert(&sowi_format_f64, f32, x[0]));
         same("root", x, of_f32(sqrtf(fabsf(a))), sowi_exact_sqrt(f32, of_f32(fabsf(a))));
         if (b != 0)
             same("quotient", x, of_f32(a / b), sowi_exact_divide(f32, x[0], x[1]));
