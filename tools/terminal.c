@@ -36,10 +36,12 @@ bar_text terminal_bar(double fraction, int cells, bool utf8)
                                       "\u258b", "\u258a", "\u2589", "\u2588"};
     const int parts = utf8 ? 8 : 1;
     bar_text bar = {""};
+    if (!(fraction > 0))
+        return bar; /* nothing is there, or a clock that stood still gave 0 / 0 */
     cells = cells < BAR_CELLS_MAX ? cells : BAR_CELLS_MAX;
     int left = (int)(fraction * cells * parts + 0.5);
-    if (left == 0 && fraction > 0)
-        left = 1; /* something is there */
+    if (left == 0)
+        left = 1;
     char *to = bar.text;
     while (left > 0) {
         const int part = left < parts ? left : parts;

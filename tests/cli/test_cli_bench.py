@@ -1,19 +1,16 @@
 """sowcl bench: options, the JSON's form, tables with and without a terminal, interrupts. Never the times."""
 
-import fcntl
 import json
 import os
-import pty
 import resource
 import signal
-import struct
 import subprocess
 import tempfile
-import termios
 import time
 
 import report
-from program import PATH, environment, refused, run, same, start
+from program import refused, run, same, start
+from terminal import on_terminal
 
 SMALL = ["bench", "--count", "1000", "--rounds", "2"]
 FILLS = ["uniform", "normal", "trunc_normal", "trunc_wide", "trunc_edge", "constant"]
@@ -150,31 +147,16 @@ def test_table_without_a_terminal():
     assert "spread" in text and "/memset" in text and "1000 elements" in text, text
 
 
-def on_terminal(columns, *arguments, **changes):
-    """What the program writes to a terminal, and to standard error beside it; its exit code must be 0."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    process = subprocess.Popen([PATH, *arguments], stdout=theirs, stderr=subprocess.PIPE,
-                               env=environment(**changes))
-    os.close(theirs)
-    text = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:  # the other side is closed
-            break
-        if not piece:
-            break
-        text += piece
-    os.close(ours)
-    errors = process.communicate(timeout=60)[1]
-    same((0, b""), (process.returncode, errors), "exit code and messages")
+def table_on_terminal(columns, locale):
+    """What one initializer's table is on a terminal of so many columns."""
+    code, text, errors = on_terminal(*SMALL, "--what", "normal", columns=columns, env={"LC_ALL": locale})
+    same((0, b""), (code, errors), "exit code and messages")
     return text.decode().replace("\r\n", "\n")
 
 
 def test_tables_fit_the_terminal():
     for columns, spread in ((80, False), (99, False), (100, True), (200, True)):
-        text = on_terminal(columns, *SMALL, "--what", "normal", LC_ALL="C.UTF-8")
+        text = table_on_terminal(columns, "C.UTF-8")
         same(spread, "spread" in text, f"{columns} columns")
         longest = max(map(len, text.splitlines()))
         bar = max(sum(map(line.count, BLOCKS)) for line in text.splitlines())
@@ -186,13 +168,13 @@ def test_tables_fit_the_terminal():
 
 
 def test_bars_without_utf8():
-    text = on_terminal(120, *SMALL, "--what", "normal", LC_ALL="C")
+    text = table_on_terminal(120, "C")
     assert text.isascii() and "##" in text, text
     same(120, max(map(len, text.splitlines())))
 
 
 def test_no_bars_where_there_is_no_room():
-    text = on_terminal(60, *SMALL, "--what", "normal", LC_ALL="C.UTF-8")
+    text = table_on_terminal(60, "C.UTF-8")
     assert not set(text) & set(BLOCKS + "#"), text
 
 
