@@ -6,7 +6,6 @@
 #include "compare_tell.h"
 #include "message.h"
 #include "output.h"
-#include "quote.h"
 #include "table.h"
 #include "terminal.h"
 
@@ -112,13 +111,6 @@ static void print_pairs(const comparison *found)
 
 /* ---- What differs in a pair ---- */
 
-static void print_name(const comparison_case *of)
-{
-    char *const name = quote_name(of->label);
-    output_escaped(stdout, name);
-    free(name);
-}
-
 static void table_numbers(table *rows, const sow_difference *of)
 {
     table_cell(rows, "%" PRIu64, of->elements);
@@ -150,9 +142,7 @@ static void print_differing(const comparison_pair *pair)
         const comparison_case *const of = &pair->cases[i];
         if (!differs(of))
             continue;
-        char *const name = quote_name(of->label);
-        table_cell(rows, "%s", name);
-        free(name);
+        table_name(rows, of->label);
         table_cell(rows, "%s", of->dtype_name);
         table_cell(rows, "%s", of->shape);
         table_numbers(rows, &of->difference);
@@ -183,7 +173,7 @@ static void print_first(const comparison_pair *pair)
     uint64_t *const coordinates = need_memory(calloc(of->rank + 1, sizeof *coordinates));
     comparison_coordinates(of, found->first_index, coordinates);
     output_text(stdout, "\nfirst difference  ");
-    print_name(of);
+    output_name(stdout, of->label);
     output_printf(stdout, " [%" PRIu64 "], at (", found->first_index);
     for (uint32_t i = 0; i < of->rank; i++)
         output_printf(stdout, "%s%" PRIu64, i == 0 ? "" : ", ", coordinates[i]);
@@ -245,7 +235,7 @@ static void print_others(const comparison_pair *pair)
                             : of->failed      ? "failed       "
                             : of->other_shape ? "other shape  "
                                               : "other dtype  ");
-        print_name(of);
+        output_name(stdout, of->label);
         output_printf(stdout, "  %s ", of->dtype_name);
         output_escaped(stdout, of->shape);
         output_text(stdout, "\n");

@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "message.h"
+#include "quote.h"
 
 /* errno of standard output's first failure; stdio itself does not keep it. */
 static int output_errno;
@@ -37,6 +38,13 @@ void output_escaped(FILE *to, const char *text)
     char *const escaped = escape_text(text);
     output_text(to, escaped);
     free(escaped);
+}
+
+void output_name(FILE *to, const char *name)
+{
+    char *const shown = quote_name(name);
+    output_escaped(to, shown);
+    free(shown);
 }
 
 bool output_has_failed(void)

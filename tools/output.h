@@ -11,6 +11,8 @@ __attribute__((format(printf, 2, 3))) void output_printf(FILE *to, const char *f
 void output_text(FILE *to, const char *text);
 /* With control characters escaped. */
 void output_escaped(FILE *to, const char *text);
+/* The same of a tensor's name, cut if it is very long. */
+void output_name(FILE *to, const char *name);
 
 /* True once standard output has failed: whoever prints without end looks. */
 bool output_has_failed(void);

@@ -71,7 +71,7 @@ static void add_figures(table *rows, const stats_row *row)
 static void add_row(table *rows, const stats_row *row)
 {
     char shape[SHAPE_SIZE], flags[FLAGS_SIZE];
-    table_cell(rows, "%s", row->of->name);
+    table_name(rows, row->of->name);
     table_cell(rows, "%s", format_shape(row->of, shape));
     table_cell(rows, "%s", dtype_of(row->of));
     add_figures(rows, row);
@@ -94,7 +94,7 @@ static void print_plots(const stats_report *told)
     output_text(stdout, "\n");
     for (size_t i = 0; i < told->count && !output_has_failed(); i++) {
         const stats_row *const row = &told->rows[i];
-        output_escaped(stdout, row->of->name);
+        output_name(stdout, row->of->name);
         if (row->histogram.std > 0) {
             output_text(stdout, "\n");
             histogram_print(&row->histogram, row->stats.count, row->tensor);
@@ -129,7 +129,7 @@ static void print_missing(const stats_report *told)
     enum { SHOWN = 10 };
     for (size_t i = 0; i < told->missing_count && i < SHOWN; i++) {
         output_text(stdout, "missing: ");
-        output_escaped(stdout, told->missing[i]);
+        output_name(stdout, told->missing[i]);
         output_text(stdout, "\n");
     }
     if (told->missing_count > SHOWN)

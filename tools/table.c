@@ -7,6 +7,7 @@
 
 #include "message.h"
 #include "output.h"
+#include "quote.h"
 
 enum { COLUMNS_MAX = 16 };
 
@@ -59,6 +60,13 @@ void table_cell(table *rows, const char *format, ...)
     int *const widest = &rows->width[rows->count % rows->columns];
     *widest = width > *widest ? width : *widest;
     rows->cells[rows->count++] = cell;
+}
+
+void table_name(table *rows, const char *name)
+{
+    char *const cell = quote_name(name);
+    table_cell(rows, "%s", cell);
+    free(cell);
 }
 
 int table_width(const table *rows)

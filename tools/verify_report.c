@@ -70,7 +70,7 @@ static void add_row(table *rows, const verify_report *told, const verify_row *ro
 {
     const sow_verification *const held = &row->held;
     const bool differs = row->verdict == VERDICT_DIFFERS;
-    table_cell(rows, "%s", row->name);
+    table_name(rows, row->name);
     table_cell(rows, "%s", verdict_names[row->verdict]);
     if (was_held(row))
         table_cell(rows, "%" PRIu64 " of %" PRIu64, held->differing, held->elements);

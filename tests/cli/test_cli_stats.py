@@ -282,4 +282,20 @@ def test_devices_tell_the_same():
         same(found["tensors"], other["tensors"])
 
 
+def test_long_and_empty_names():
+    """Tables cut and quote; --json has all."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, name = os.path.join(folder, "long.safetensors"), "\N{SNOWMAN}" * 10000
+        save_file({name: np.float32([1, 2]), "": np.float32([1, 2])}, path)
+        text = run("stats", path, "--plot").stdout
+        assert max(map(len, text.splitlines())) < 300, text
+        same(2, text.count("\N{SNOWMAN}" * 120 + "\N{HORIZONTAL ELLIPSIS}"), "in the table and over the plot")
+        assert '\n""  ' in text, text
+        same({name, ""}, set(rows(path)))
+        save_file({name: np.float32([1, 2])}, path)
+        text = run("verify", path, "--recipe", write_recipe(Path(folder) / "r.json", ("*", "ones")), "--seed", "1",
+                   code=1).stdout
+        assert max(map(len, text.splitlines())) < 300, text
+
+
 report.run(globals())
