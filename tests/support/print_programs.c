@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "device/program_source.h"
+#include "probe_ops.clh"
 #include "self_test.h"
 
 static bool write_program(const char *folder, const char *name, uint32_t lanes,
@@ -109,6 +110,47 @@ static bool write_differences(const char *folder, uint32_t lanes)
     return done;
 }
 
+/* Normals by the device's own functions, and by its native ones. */
+static bool write_library(const char *folder, const sow_context *context)
+{
+    bool done = true;
+    for (unsigned j = 0; j < SOWI_DTYPE_COUNT && done; j++) {
+        const sow_dtype dtype = (sow_dtype)j;
+        if (!sow_dtype_is_float(dtype) || dtype == SOW_F64)
+            continue;
+        for (int native = 0; native < 2 && done; native++) {
+            char name[SOWI_KERNEL_NAME_MAX];
+            snprintf(name, sizeof name, "%s_normal_%s", native != 0 ? "native" : "library",
+                     sow_dtype_name(dtype));
+            sowi_program_source text;
+            sowi_program_source_make_library(&text, context, native != 0, dtype);
+            done = write_program(folder, name, context->lanes, &text);
+        }
+    }
+    return done;
+}
+
+#define FAMILY_NAME(family) [SOWK_PROBE_##family] = #family,
+
+/* The probe's, without what the host does. */
+static bool write_probes(const char *folder, uint32_t lanes)
+{
+    static const char *const families[SOWK_PROBE_FAMILY_COUNT] = {SOWK_PROBE_FAMILIES(FAMILY_NAME)};
+    bool done = true;
+    for (unsigned i = 0; i < SOWK_PROBE_FAMILY_COUNT && done; i++) {
+        for (uint32_t pairs = lanes == 8 ? 1 : 2; pairs <= 2 && done; pairs++) {
+            char name[SOWI_KERNEL_NAME_MAX];
+            if (i == SOWK_PROBE_plan)
+                continue;
+            snprintf(name, sizeof name, "probe_%s%s", families[i], pairs == 1 ? "_wide" : "");
+            sowi_program_source text;
+            sowi_program_source_make_probe(&text, lanes, pairs, i);
+            done = write_program(folder, name, lanes, &text);
+        }
+    }
+    return done;
+}
+
 static bool write_all(const char *folder, uint32_t lanes)
 {
     const sow_context context = {.lanes = lanes, .apart = lanes == 1};
@@ -116,7 +158,8 @@ static bool write_all(const char *folder, uint32_t lanes)
     sowi_program_source_make_baseline(&text, lanes);
     return write_fills(folder, &context) && write_orthogonal(folder, &context, SOW_F32) &&
            write_orthogonal(folder, &context, SOW_F64) && write_stats(folder, &context) &&
-           write_differences(folder, lanes) && write_program(folder, "baseline", lanes, &text);
+           write_differences(folder, lanes) && write_library(folder, &context) &&
+           write_probes(folder, lanes) && write_program(folder, "baseline", lanes, &text);
 }
 
 int main(int argc, char **argv)

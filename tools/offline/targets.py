@@ -28,6 +28,7 @@ class Target:
     version: Callable  # () -> the compilers' versions in words; raises Missing
     lanes: tuple = ("1",)
     has_f64: bool = True
+    has_native: bool = True  # native_log and its like
     standards: tuple = field(default=STANDARDS)
     counted: bool = True  # the rows have counts
 
@@ -72,7 +73,7 @@ def amd(name, about):
                           f"{amd_options(name) and package_version('rocm-device-libs')}")
 
 
-# ---- NVIDIA ----
+# ---- NVIDIA, whose native functions Debian's libclc does not have ----
 
 def compile_ptx(text, standard):
     """Registers are the assembler's to hand out, so PTX has no spills; memory of a work-item it has."""
@@ -121,7 +122,7 @@ def compile_sass(target, text, standard):
 
 def sass(name, about):
     return Target(name, about, lambda text, standard: compile_sass(name, text, standard),
-                  lambda: f"{ptx_version()}, ptxas {ptxas_version()}")
+                  lambda: f"{ptx_version()}, ptxas {ptxas_version()}", has_native=False)
 
 
 def ptxas_version():
@@ -184,7 +185,7 @@ TARGETS = {target.name: target for target in (
     amd("gfx906", "AMD GCN 5"),
     amd("gfx90a", "AMD CDNA 2"),
     amd("gfx1030", "AMD RDNA 2"),
-    Target("ptx", "NVIDIA, PTX of sm_80", compile_ptx, ptx_version),
+    Target("ptx", "NVIDIA, PTX of sm_80", compile_ptx, ptx_version, has_native=False),
     sass("sm_80", "NVIDIA Ampere, of that PTX"),
     sass("sm_90", "NVIDIA Hopper, of that PTX"),
     spirv("spir64", "SPIR-V 1.1, 64 bit"),
