@@ -6,7 +6,7 @@
 #include "batch.clh"
 #include "job.h"
 #include "launch.h"
-#include "structure_fill.h"
+#include "structure.h"
 
 _Static_assert(sizeof(sowk_row) == 5 * 8 + (20 + 6) * 4,
                "host and device must lay the struct out alike, without padding");
@@ -42,7 +42,7 @@ bool sowi_table_fits(const sow_context *context, const sow_plan *plan)
     /* The items that write least are those of f64, 2 elements a lane. With the usual local sizes these are
      * 2^16 elements: more take a CPU longer than a launch, and are work for all of a GPU. */
     const uint64_t most = ROW_GROUPS_MAX * (uint64_t)context->batch_local_size * 2 * context->lanes;
-    return plan->distribution != SOW_DIST_ORTHOGONAL && !sowi_is_written_over(plan) &&
+    return plan->distribution != SOW_DIST_ORTHOGONAL && !sowi_plan_is_written_over(plan) &&
            plan->outer_rank == 0 && plan->count <= most;
 }
 

@@ -7,8 +7,8 @@
 #include "batch_table.h"
 #include "blas.h"
 #include "fail.h"
+#include "kernel_pool.h"
 #include "matrix_maker.h"
-#include "program.h"
 #include "stats_maker.h"
 
 /* Enough for latency hiding on GPUs, small enough for tensors of a few thousand elements. Always given

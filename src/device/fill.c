@@ -3,9 +3,10 @@
 
 #include "chain.h"
 #include "fail.h"
+#include "kernel_pool.h"
 #include "launch.h"
 #include "orthogonal_fill.h"
-#include "program.h"
+#include "structure.h"
 #include "structure_fill.h"
 
 sow_status sowi_check_queue(const sow_context *context, cl_command_queue queue)
@@ -96,6 +97,15 @@ sow_status sowi_fill_prepare(sow_context *context, const sow_plan *plan)
     return status != SOW_OK ? status : sowi_write_over_prepare(context, plan);
 }
 
+sow_status sow_context_prepare(sow_context *context, sow_distribution distribution, sow_dtype dtype)
+{
+    if (context == NULL)
+        return SOW_ERR_ARGUMENT;
+    if (distribution == SOW_DIST_ORTHOGONAL)
+        return sowi_orthogonal_prepare(context, dtype, NULL);
+    return sowi_program_prepare(context, SOWI_ONE, distribution, dtype);
+}
+
 sow_status sow_context_prepare_plan(sow_context *context, const sow_plan *plan)
 {
     if (context == NULL || plan == NULL || sow_dtype_size(plan->dtype) == 0)
@@ -109,10 +119,11 @@ sow_status sowi_fill_checked(sow_context *context, cl_command_queue queue, cl_me
 {
     if (event != NULL)
         *event = NULL;
-    return sowi_is_written_over(plan) ? fill_and_write_over(context, queue, buffer, offset_elems,
-                                                            plan, num_wait, wait, event)
-                                      : fill_distribution(context, queue, buffer, offset_elems,
-                                                          plan, num_wait, wait, event);
+    return sowi_plan_is_written_over(plan)
+               ? fill_and_write_over(context, queue, buffer, offset_elems, plan, num_wait, wait,
+                                     event)
+               : fill_distribution(context, queue, buffer, offset_elems, plan, num_wait, wait,
+                                   event);
 }
 
 sow_status sow_fill_plan(sow_context *context, cl_command_queue queue, cl_mem buffer,

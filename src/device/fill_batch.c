@@ -5,7 +5,8 @@
 #include "batch_table.h"
 #include "fail.h"
 #include "fill.h"
-#include "program.h"
+#include "kernel_pool.h"
+#include "structure.h"
 #include "structure_fill.h"
 
 /* Fewer small tensors of a program are launched alone: a table takes two commands, and a kernel that may have
@@ -95,7 +96,7 @@ static sow_status prepare_items(batch *all, const sow_batch_item *items, size_t 
     for (size_t i = 0; i < count; i++) {
         const sow_plan *plan = items[i].plan;
         const bool is_plain =
-            plan->distribution != SOW_DIST_ORTHOGONAL && !sowi_is_written_over(plan);
+            plan->distribution != SOW_DIST_ORTHOGONAL && !sowi_plan_is_written_over(plan);
         const sow_status status =
             plan->count == 0 || is_plain ? SOW_OK : sowi_fill_prepare(all->context, plan);
         if (status != SOW_OK)

@@ -3,9 +3,9 @@
 #include "blas.h"
 #include "blas_test.h"
 #include "fail.h"
+#include "kernel_pool.h"
 #include "orthogonal.h"
 #include "orthogonal_make.h"
-#include "program.h"
 #include "self_test.h"
 #include "self_test_run.h"
 

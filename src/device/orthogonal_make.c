@@ -3,9 +3,9 @@
 #include "blas.h"
 #include "fail.h"
 #include "job.h"
+#include "kernel_pool.h"
 #include "launch.h"
 #include "orthogonal.h"
-#include "program.h"
 
 /* Matrices up to this side are made by one work-group each, and on processors larger ones too where there are enough of
  * them. */

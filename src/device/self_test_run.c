@@ -8,7 +8,7 @@
 #include "fail.h"
 #include "hash.h"
 #include "launch.h"
-#include "structure_fill.h"
+#include "structure_launch.h"
 
 static sow_status compare(sow_context *context, const sowi_self_test *test, const void *data,
                           size_t size)

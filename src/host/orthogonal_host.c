@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "fail.h"
+#include "draw_host.h"
 #include "job.h"
 #include "orthogonal.h"
 #include "pick_host.h"
@@ -29,7 +29,7 @@ typedef struct making {
 static const sowi_orthogonal_set *choose_set(sow_simd simd, sow_dtype real)
 {
 #if defined(SOWI_HAVE_AVX2)
-    if (simd != SOW_SIMD_PLAIN && sowi_has_avx2())
+    if (sowi_simd_is_avx2(simd))
         return real == SOW_F64 ? &sowi_orthogonal_avx2_f64 : &sowi_orthogonal_avx2_f32;
 #endif
     (void)simd;
@@ -71,17 +71,14 @@ static void make_together(making *with)
 }
 
 /* Matrices [first, first + job.matrices) to a. */
-static sow_status make(making *with, const sow_plan *plan, uint64_t first)
+static void make(making *with, const sow_plan *plan, uint64_t first)
 {
     const sow_plan normals = sowi_orthogonal_normals(plan, first, with->job.matrices);
-    const sow_status status = sow_fill_host_plan(with->a, &normals, with->options);
-    if (status != SOW_OK)
-        return status;
+    sowi_draw_host(with->a, &normals, with->options);
     if (with->job.matrix_stride < ONE_THREAD_ELEMENTS && with->job.matrices >= with->threads)
         sowi_threads_run(make_alone, with, with->job.matrices, with->threads);
     else
         make_together(with);
-    return SOW_OK;
 }
 
 static void *allocate(uint64_t elements, size_t size)
@@ -90,21 +87,18 @@ static void *allocate(uint64_t elements, size_t size)
 }
 
 /* Matrices [first, first + count), which are made where they go or picked from `apart`. */
-static sow_status make_all(making *with, void *dst, const sow_plan *plan, void *apart,
-                           uint64_t first, uint64_t count)
+static void make_all(making *with, void *dst, const sow_plan *plan, void *apart, uint64_t first,
+                     uint64_t count)
 {
     const uint64_t at_once = with->job.matrices, one = with->job.matrix_stride;
     for (uint64_t done = 0; done < count; done += at_once) {
         const uint64_t left = count - done;
         with->job.matrices = (uint32_t)(left < at_once ? left : at_once);
         with->a = apart != NULL ? apart : (unsigned char *)dst + done * one * with->size;
-        const sow_status status = make(with, plan, first + done);
-        if (status != SOW_OK)
-            return status;
+        make(with, plan, first + done);
         if (apart != NULL)
             sowi_pick_host(dst, plan, apart, first + done, with->job.matrices);
     }
-    return SOW_OK;
 }
 
 sow_status sowi_orthogonal_fill_host(void *dst, const sow_plan *plan,
@@ -135,7 +129,7 @@ sow_status sowi_orthogonal_fill_host(void *dst, const sow_plan *plan,
     if (with.work == NULL || (apart == NULL && !sowi_orthogonal_is_whole(plan)))
         status = SOW_ERR_NO_MEMORY;
     else
-        status = make_all(&with, dst, plan, apart, first, count);
+        make_all(&with, dst, plan, apart, first, count);
     free(apart);
     free(with.work);
     return status;

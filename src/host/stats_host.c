@@ -11,22 +11,17 @@
 /* Chunks whose figures are held at a time. */
 enum { PARTS_MAX = 4096 };
 
-/* false: the machine does not have the set asked for. */
-static bool choose(sow_simd simd, sow_dtype dtype, sowi_stats_chunks **chunks)
+static sowi_stats_chunks *choose(sow_simd simd, sow_dtype dtype)
 {
-    const bool f64 = dtype == SOW_F64, floating = sow_dtype_is_float(dtype) != 0;
-    *chunks = f64 ? sowi_stats_chunks_plain_f64 : sowi_stats_chunks_plain_f32;
-    if (!floating)
-        *chunks = sowi_stats_chunks_int;
-    if (simd == SOW_SIMD_PLAIN)
-        return true;
-    if (simd != SOW_SIMD_BEST && simd != SOW_SIMD_AVX2)
-        return false;
+    const bool f64 = dtype == SOW_F64;
+    if (!sow_dtype_is_float(dtype))
+        return sowi_stats_chunks_int;
 #if defined(SOWI_HAVE_AVX2)
-    if (sowi_has_avx2() && floating)
-        *chunks = f64 ? sowi_stats_chunks_avx2_f64 : sowi_stats_chunks_avx2_f32;
+    if (sowi_simd_is_avx2(simd))
+        return f64 ? sowi_stats_chunks_avx2_f64 : sowi_stats_chunks_avx2_f32;
 #endif
-    return simd == SOW_SIMD_BEST || sowi_has_avx2();
+    (void)simd;
+    return f64 ? sowi_stats_chunks_plain_f64 : sowi_stats_chunks_plain_f32;
 }
 
 typedef struct stats_work {
@@ -49,8 +44,9 @@ sow_status sowi_stats_add_host(sowi_stats_sums *sums, const void *data, uint64_t
     stats_work work = {.dtype = sowi_stats_dtype(sums->dtype)};
     const uint64_t most = (uint64_t)PARTS_MAX * SOWK_STATS_CHUNK;
     const size_t size = sow_dtype_size(sums->dtype);
-    if (!choose(options->simd, work.dtype, &work.chunks))
+    if (!sowi_simd_is_possible(options->simd))
         return SOW_ERR_ARGUMENT;
+    work.chunks = choose(options->simd, work.dtype);
     work.parts = malloc(PARTS_MAX * sizeof *work.parts);
     if (work.parts == NULL)
         return SOW_ERR_NO_MEMORY;

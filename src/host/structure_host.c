@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "simd.h"
 #include "structure.h"
 #include "threads.h"
 
@@ -35,12 +36,21 @@ static void clear(void *work, uint64_t first, uint64_t end)
     with->clear_columns(&with->job, first, end, with->size, with->dst);
 }
 
-void sowi_structure_fill_host(void *dst, const sow_plan *plan, sowi_clear_columns *clear_columns,
-                              uint32_t threads)
+static sowi_clear_columns *choose(sow_simd simd)
+{
+#if defined(SOWI_HAVE_AVX2)
+    if (sowi_simd_is_avx2(simd))
+        return sowi_clear_columns_avx2;
+#endif
+    (void)simd;
+    return sowi_clear_columns_plain;
+}
+
+void sowi_structure_fill_host(void *dst, const sow_plan *plan, const sow_host_options *options)
 {
     structure_fill with = {
-        .clear_columns = clear_columns, .dst = dst, .size = sow_dtype_size(plan->dtype)};
+        .clear_columns = choose(options->simd), .dst = dst, .size = sow_dtype_size(plan->dtype)};
     sowi_structure_job_make(&with.job, plan, SOWI_SPARSE_LANES, 0);
     sowi_threads_run(plan->structure == SOW_STRUCTURE_PLACED ? place : clear, &with, with.job.items,
-                     threads);
+                     sowi_threads_for(plan->count * with.size, options->threads));
 }

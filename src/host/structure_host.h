@@ -17,8 +17,7 @@ typedef void sowi_clear_columns(const sowk_job *job, uint64_t first, uint64_t en
 sowi_clear_columns sowi_clear_columns_plain;
 sowi_clear_columns sowi_clear_columns_avx2;
 
-/* Writes the plan's structure over dst, its elements, by so many threads. */
-void sowi_structure_fill_host(void *dst, const sow_plan *plan, sowi_clear_columns *clear_columns,
-                              uint32_t threads);
+/* Writes the plan's structure over dst, its elements. options as sow_fill_host_plan checked them. */
+void sowi_structure_fill_host(void *dst, const sow_plan *plan, const sow_host_options *options);
 
 #endif

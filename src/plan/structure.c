@@ -146,6 +146,12 @@ bool sowi_plan_overlay(const sow_plan *plan, sow_plan *overlay)
     return true;
 }
 
+bool sowi_plan_is_written_over(const sow_plan *plan)
+{
+    sow_plan overlay;
+    return plan->structure != SOW_STRUCTURE_NONE || sowi_plan_overlay(plan, &overlay);
+}
+
 void sowi_plan_reach(const sow_plan *plan, uint64_t *low, uint64_t *high)
 {
     *low = plan->first;

@@ -29,6 +29,9 @@ sow_status sowi_block_rows(const sow_tensor *tensor, double block, double blocks
  * none. */
 bool sowi_plan_overlay(const sow_plan *plan, sow_plan *overlay);
 
+/* Whether a structure or an overlay comes over the plan's elements. */
+bool sowi_plan_is_written_over(const sow_plan *plan);
+
 /* The smallest and the largest tensor index that elements of the plan, count > 0, can have. */
 void sowi_plan_reach(const sow_plan *plan, uint64_t *low, uint64_t *high);
 

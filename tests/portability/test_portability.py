@@ -19,8 +19,8 @@ SOURCES = [str(path) for path in (
     report.SOURCE_DIR / "tests/portability/plan_probe.c",
     *sorted((report.SOURCE_DIR / "src/plan").glob("*.c")),
     *(report.SOURCE_DIR / "src/host" / name
-      for name in ("fill_host.c", "fill_plain.c", "orthogonal_host.c", "orthogonal_plain_f32.c",
-                   "orthogonal_plain_f64.c", "pick_host.c", "simd.c", "sparse_plain.c",
+      for name in ("draw_host.c", "fill_host.c", "fill_plain.c", "orthogonal_host.c",
+                   "orthogonal_plain_f32.c", "orthogonal_plain_f64.c", "pick_host.c", "simd.c", "sparse_plain.c",
                    "stats_host.c", "stats_int.c", "stats_plain_f32.c", "stats_plain_f64.c", "structure_host.c",
                    "threads.c")))]
 INCLUDES = [f"-I{report.SOURCE_DIR / folder}"
