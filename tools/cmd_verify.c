@@ -191,7 +191,8 @@ static const option_row options[] = {
     {FILE_PLAN_MODEL, "model", "MODEL",
      "the description that the file was made from: tells\n"
      "kinds, layouts, parameters, aliases, and with them\n"
-     "what is missing; default: the file's own names"},
+     "what is missing; default: the file's own names, and\n"
+     "what 'sowcl init' wrote beside them"},
     {FILE_PLAN_PARAMETER, "parameter", "NAME=NUMBER",
      "a number that the recipe's expressions name; repeatable"},
     {OPTION_DISTANCE, "distance", NULL,

@@ -172,11 +172,12 @@ static int resolve(file_plan *plan, const sow_tensor_file *file, const file_plan
         sort_tensors(plan);
         return PROCEED;
     }
-    const int code = checkpoint_refuse(status, &error);
     if (options->model == NULL && status == SOW_ERR_NO_RULE)
-        message(
-            "the file tells names and shapes only: for recipes that go by kinds, --model MODEL");
-    else if (status == SOW_ERR_SYNTAX && strstr(error.text, "unknown name") != NULL)
+        message("recipe %s has no rule for what the file tells, names and shapes: if it goes by "
+                "kinds, --model MODEL",
+                sow_recipe_name(plan->recipe));
+    const int code = checkpoint_refuse(status, &error);
+    if (status == SOW_ERR_SYNTAX && strstr(error.text, "unknown name") != NULL)
         message("a number that the file does not tell: --parameter NAME=NUMBER, or --model MODEL");
     return code;
 }

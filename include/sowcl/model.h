@@ -210,9 +210,10 @@ SOW_API const sow_file_tensor *sow_tensor_file_at(const sow_tensor_file *file, s
 /* The index of a tensor by its name; the count if there is none. */
 SOW_API size_t sow_tensor_file_find(const sow_tensor_file *file, const char *name);
 
-/* The file's tensors as a model: names, shapes and dtypes, no kinds. Those whose dtype sowcl does not have, or of more than
- * SOW_MAX_RANK dimensions, are left out. The model keeps copies of what it needs. SOW_ERR_ARGUMENT, SOW_ERR_MODEL (a .npy
- * file, whose array has no name), SOW_ERR_NO_MEMORY; *out is then NULL. */
+/* The file's tensors as a model: names, shapes and dtypes, and kinds, layouts, padding rows and parameters as far as its metadata
+ * tells them under sowcl.model (docs/models.md). Tensors whose dtype sowcl does not have, or of more than SOW_MAX_RANK dimensions,
+ * are left out. The model keeps copies of what it needs. SOW_ERR_ARGUMENT, SOW_ERR_MODEL (a .npy file, whose array has no name; a
+ * wrong padding row), SOW_ERR_FORMAT (a wrong sowcl.model), SOW_ERR_NO_MEMORY; *out is then NULL. */
 SOW_API sow_status sow_model_from_file(sow_model **out, const sow_tensor_file *file,
                                        sow_error *error);
 

@@ -224,15 +224,32 @@ void sow_tensor_file_release(sow_tensor_file *file)
     free(file);
 }
 
+const char *sowi_tensor_file_part_metadata(const sow_tensor_file *file, size_t part_index,
+                                           const char *key)
+{
+    const sowi_safetensors *header = &file->parts[part_index].header;
+    for (size_t i = 0; i < header->metadata_count; i++)
+        if (strcmp(header->metadata[i].key, key) == 0)
+            return header->metadata[i].value;
+    return NULL;
+}
+
 const char *sow_tensor_file_metadata(const sow_tensor_file *file, const char *key)
 {
-    for (size_t i = 0; i < file->part_count; i++) {
-        const sowi_safetensors *header = &file->parts[i].header;
-        for (size_t j = 0; j < header->metadata_count; j++)
-            if (strcmp(header->metadata[j].key, key) == 0)
-                return header->metadata[j].value;
-    }
-    return NULL;
+    const char *found = NULL;
+    for (size_t i = 0; i < sowi_tensor_file_part_count(file) && found == NULL; i++)
+        found = sowi_tensor_file_part_metadata(file, i, key);
+    return found;
+}
+
+size_t sowi_tensor_file_part_count(const sow_tensor_file *file)
+{
+    return file->part_count;
+}
+
+size_t sowi_tensor_file_part_of(const sow_tensor_file *file, size_t index)
+{
+    return file->entries[index].part;
 }
 
 bool sowi_tensor_file_is_npy(const sow_tensor_file *file)
