@@ -201,13 +201,13 @@ typedef struct sow_file_tensor {
 SOW_API sow_status sow_tensor_file_open(sow_tensor_file **out, const char *path, sow_error *error);
 SOW_API void sow_tensor_file_release(sow_tensor_file *file);
 
-/* The text under key in the header's __metadata__, of shards in the first one that has it; NULL if none has. */
+/* The text under key in the header's __metadata__, of shards in the first one that has it; NULL if none has, of no file (NULL), too. */
 SOW_API const char *sow_tensor_file_metadata(const sow_tensor_file *file, const char *key);
 
-/* The tensors, in byte order of their names. */
+/* The tensors, in byte order of their names; NULL past the end. A file that is NULL has none. */
 SOW_API size_t sow_tensor_file_count(const sow_tensor_file *file);
 SOW_API const sow_file_tensor *sow_tensor_file_at(const sow_tensor_file *file, size_t index);
-/* The index of a tensor by its name; the count if there is none. */
+/* The index of a tensor by its name; sow_tensor_file_count, which is no tensor's index, if there is none of that name. */
 SOW_API size_t sow_tensor_file_find(const sow_tensor_file *file, const char *name);
 
 /* The file's tensors as a model: names, shapes and dtypes, and kinds, layouts, padding rows and parameters as far as its metadata

@@ -99,6 +99,26 @@ static void test_tensor_file_opens_npy(void **state)
     sowt_scratch_clear();
 }
 
+static void test_tensor_file_at_and_find_beyond_the_end(void **state)
+{
+    (void)state;
+    sow_tensor_file *file = NULL;
+    sow_error error;
+    assert_done(sow_tensor_file_open(&file, write_example(), &error), &error);
+    assert_non_null(sow_tensor_file_at(file, 3));
+    assert_null(sow_tensor_file_at(file, 4));
+    assert_null(sow_tensor_file_at(file, SIZE_MAX));
+    assert_int_equal(4, sow_tensor_file_find(file, "b"));
+    assert_int_equal(4, sow_tensor_file_find(file, NULL));
+    assert_null(sow_tensor_file_metadata(file, NULL));
+    sow_tensor_file_release(file);
+    assert_int_equal(0, sow_tensor_file_count(NULL));
+    assert_null(sow_tensor_file_at(NULL, 0));
+    assert_int_equal(0, sow_tensor_file_find(NULL, "a"));
+    assert_null(sow_tensor_file_metadata(NULL, "format"));
+    sowt_scratch_clear();
+}
+
 static void test_model_from_file(void **state)
 {
     (void)state;
@@ -343,6 +363,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tensor_file_lists_and_reads),
         cmocka_unit_test(test_tensor_file_opens_npy),
+        cmocka_unit_test(test_tensor_file_at_and_find_beyond_the_end),
         cmocka_unit_test(test_model_from_file),
         cmocka_unit_test(test_tensor_file_opens_shards),
         cmocka_unit_test(test_tensor_file_open_refuses),
