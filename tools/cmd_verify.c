@@ -135,6 +135,12 @@ static int report(verify_work *work)
     return verify_report_is_same(told) ? EXIT_DONE : EXIT_DIFFERENT;
 }
 
+static int nothing(const char *file)
+{
+    message("nothing to verify (%s): the file has no tensors", file);
+    return EXIT_NOTHING;
+}
+
 static int verify(verify_work *work)
 {
     sow_error error = {0};
@@ -142,6 +148,8 @@ static int verify(verify_work *work)
     const sow_status status = sow_tensor_file_open(&work->file, options->file, &error);
     if (status != SOW_OK)
         return engine_failure(&work->used, status, &error);
+    if (options->model == NULL && sow_tensor_file_count(work->file) == 0)
+        return nothing(options->file);
     int code = file_plan_make(&work->plan, work->file, options);
     if (code != PROCEED)
         return code;
@@ -155,7 +163,7 @@ static int verify(verify_work *work)
     if (code != PROCEED)
         return code;
     add_missing(work);
-    return report(work);
+    return work->told.count != 0 ? report(work) : nothing(options->file);
 }
 
 static int run(const command *self, int argc, char **argv)
@@ -209,7 +217,7 @@ const command command_verify = {
     .details =
         "FILE is a .safetensors file or an index of shards. Its values are drawn again, in the\n"
         "dtypes of the file, and compared bit for bit. The exit code is diff's: 0 same, 1\n"
-        "different (with --distance, too), 2 trouble.",
+        "different (with --distance, too), 2 trouble, 77 nothing to verify.",
     .options = options,
     .shared = "djJ",
     .run = run,

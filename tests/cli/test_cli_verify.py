@@ -218,6 +218,28 @@ def test_distances():
         assert "cosine" in text and "a.bias" in text and "same" in text, text
 
 
+def test_what_has_not_moved_has_cosine_1():
+    with tempfile.TemporaryDirectory() as name:
+        path, _, recipe = draw(Path(name), "--seed", "3")
+        _, rows = verified(path, "--recipe", recipe, "--distance")
+        for key in ("big.weight", "a.weight"):
+            same((0, 1.0, 0), tuple(rows[key][x] for x in ("relative_distance", "cosine", "max_distance")), key)
+        same((0, None, 0), tuple(rows["a.bias"][x] for x in ("relative_distance", "cosine", "max_distance")))
+
+
+def test_a_file_without_tensors_is_nothing_to_verify():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path, model, recipe = draw(folder)
+        empty = rewrite(path, folder / "empty.safetensors", lambda tensors: {})
+        for arguments in ([], ["--recipe", recipe], ["--recipe", recipe, "--json"]):
+            refused("verify", empty, *arguments, code=77, says="nothing to verify")
+        _, rows = verified(empty, "--recipe", recipe, "--model", model, code=1)
+        same({"missing"}, {row["verdict"] for row in rows.values()})
+        none = write_model(folder / "none.json", {})
+        refused("verify", empty, "--recipe", recipe, "--model", none, code=77, says="nothing to verify")
+
+
 def test_distances_of_what_is_not_finite():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
