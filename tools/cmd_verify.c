@@ -95,8 +95,7 @@ static int hold_all(verify_work *work)
 
 static void add_missing(verify_work *work)
 {
-    const size_t count = sow_checkpoint_count(work->plan.checkpoint);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < work->plan.count; i++) {
         const char *const name = work->plan.by_name[i]->name;
         if (sow_tensor_file_find(work->file, name) == sow_tensor_file_count(work->file))
             work->told.rows[work->told.count++] =
@@ -124,7 +123,7 @@ static int report(verify_work *work)
     verify_report *const told = &work->told;
     told->file = work->chosen->plan.file;
     told->device = work->used.name;
-    told->recipe = sow_recipe_name(work->plan.recipe);
+    told->recipe = work->plan.recipe_name;
     told->seed = work->plan.seed;
     told->distance = work->chosen->verify.distance != 0;
     if (work->chosen->json)
@@ -157,8 +156,7 @@ static int verify(verify_work *work)
     if (code != PROCEED)
         return code;
     work->told.rows = need_memory(
-        calloc(sow_tensor_file_count(work->file) + sow_checkpoint_count(work->plan.checkpoint) + 1,
-               sizeof *work->told.rows));
+        calloc(sow_tensor_file_count(work->file) + work->plan.count + 1, sizeof *work->told.rows));
     code = hold_all(work);
     if (code != PROCEED)
         return code;

@@ -171,6 +171,10 @@ typedef struct sow_saved_tensor {
     const void *data;
     uint64_t seed; /* metadata of a safetensors file */
     const char *recipe;
+    /* more of it, for sow_tensor_file_plan, where recipe is an expression: the tensor whose region this is, and its stream; NULL:
+     * not told */
+    const sow_tensor *drawn;
+    uint64_t stream;
 } sow_saved_tensor;
 SOW_API sow_status sow_save(const char *path, const sow_saved_tensor *tensor, sow_error *error);
 
@@ -241,6 +245,12 @@ typedef struct sow_verification {
      * infinite where w or w0 is */
     double moved, max_moved, initial_nrm2, nrm2, product;
 } sow_verification;
+
+/* Plans the one tensor of a file that sow_save wrote with drawn, or 'sowcl fill', again from the file's metadata; texts of *out belong
+ * to the file. SOW_ERR_ARGUMENT, SOW_ERR_FORMAT (another file, or wrong metadata), SOW_ERR_SYNTAX, statuses of sow_plan_make,
+ * SOW_ERR_NO_MEMORY. */
+SOW_API sow_status sow_tensor_file_plan(const sow_tensor_file *file, uint64_t seed,
+                                        sow_checkpoint_tensor *out, sow_error *error);
 
 /* Holds a file's tensor against a checkpoint's, which is drawn again on the context's device (NULL: on the host), a few MiB at a
  * time; orthogonal matrices as a whole. options: NULL is all defaults.

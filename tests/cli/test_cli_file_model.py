@@ -1,4 +1,4 @@
-"""What sowcl init tells of a model in its files' metadata, so that verify and stats are right about every one of them."""
+"""What sowcl init and fill tell in their files' metadata, so that verify and stats are right about every one of them."""
 
 import json
 import struct
@@ -170,12 +170,12 @@ def test_command_lines_go_before_files():
         same("2970", row["differing"])
 
 
-def rewrite(path, text):
+def rewrite(path, text, key="sowcl.model"):
     """Puts another text in the place of what the file tells of its model."""
     data = path.read_bytes()
     size, = struct.unpack_from("<Q", data)
     header = json.loads(data[8:8 + size])
-    header["__metadata__"]["sowcl.model"] = text
+    header["__metadata__"][key] = text
     new = json.dumps(header).encode()
     path.write_bytes(struct.pack("<Q", len(new)) + new + data[8 + size:])
 
@@ -208,6 +208,63 @@ def test_foreign_texts_are_refused():
         for text in ("{}", '{"tensors":{}}', '{"tensors":{"other":{"layout":"x"}}}', '{"parameters":{"n_layer":1e300}}'):
             rewrite(path, text)
             right(path)
+
+
+def filled(path, *arguments):
+    run("fill", "--init", *arguments, "-o", path)
+    return path, json.loads(read_safetensors(path.read_bytes())[1]["sowcl.fill"])
+
+
+def test_fills_tell_their_stream_and_part():
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "f.safetensors"
+        same({"shape": [4, 4], "stream": "0"}, filled(path, "orthogonal", "--shape", "4,4")[1])
+        right(path)
+        _, fill = filled(path, "kaiming_normal", "--shape", "5,10", "--layout", "io", "--slice", "1:4,2:", "--stream",
+                         "0xffffffffffffffff", "--seed", "9", "--dtype", "bf16")
+        same({"shape": [5, 10], "start": [1, 2], "layout": "io", "stream": str(2 ** 64 - 1)}, fill)
+        right(path)
+        rows = json.loads(run("verify", path, "--distance", "--json").stdout)
+        same(("kaiming_normal", "9", True), (rows["recipe"], rows["seed"], rows["same"]))
+        run("verify", path, "--seed", "8", code=1)
+        refused("verify", path, "--parameter", "x=1", says="--parameter (x)")
+        # a recipe for a file of one tensor, of the name's stream
+        run("verify", path, "--recipe", "kaiming_normal", code=1)
+
+
+def test_fills_of_all_sorts_verify():
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "f.safetensors"
+        for arguments in (["orthogonal", "--shape", "40,30", "--name", "w"], ["normal", "--shape", ""],
+                          ["normal(std=2, padding_idx=3)", "--shape", "9,50"],
+                          ["normal(std=2, padding_idx=3)", "--shape", "9,50", "--slice", "4:,:"],
+                          ["normal(std=2, padding_idx=3)", "--shape", "9,50", "--slice", "2:4,:"],
+                          ["orthogonal", "--shape", "40,30", "--slice", "3:20,4:11", "--dtype", "f16"],
+                          ["uniform", "--shape", "6,7", "--slice", "2:2,:"], ["normal", "--shape", "0,7"],
+                          ["constant(value=3)", "--shape", "6,7", "--dtype", "u8"],
+                          ["sparse(sparsity=0.3)", "--shape", "60,7"], ["zeros", "--shape", "1,1,1,1,1,1,1,2"]):
+            filled(path, *arguments)
+            right(path)
+            filled(path, *arguments, "--seed", "5", "--stream", "77")
+            right(path)
+
+
+def test_foreign_fills_are_refused():
+    with tempfile.TemporaryDirectory() as name:
+        path, _ = filled(Path(name) / "f.safetensors", "normal", "--shape", "4,5")
+        texts = {"": "not valid JSON", "[]": "not an object", "{}": "missing key (shape)", '{"shape":[4,5]}': "missing key (stream)",
+                 '{"shape":[4],"stream":"0"}': "wrong shape", '{"shape":[4,-5],"stream":"0"}': "wrong shape",
+                 '{"shape":[4,5],"stream":0}': "wrong stream", '{"shape":[4,5],"stream":" 1"}': "wrong stream",
+                 '{"shape":[4,5],"stream":"18446744073709551616"}': "wrong stream", '{"x":1}': "unknown key (x)",
+                 '{"shape":[4,5],"stream":"0","layout":"x"}': "unknown layout", " " * 5000: "too long",
+                 '{"shape":[4,5],"start":[1,0],"stream":"0"}': "region"}
+        for text, says in texts.items():
+            rewrite(path, text, "sowcl.fill")
+            refused("verify", path, says=says)
+            assert says in run("stats", path).stderr
+        rewrite(path, '{"shape":[5,4],"stream":"0"}', "sowcl.fill")
+        row, = json.loads(run("verify", path, "--json", code=1).stdout)["tensors"]
+        same("shape", row["verdict"])
 
 
 report.run(globals())
