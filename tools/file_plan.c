@@ -63,6 +63,12 @@ static bool is_expression(const char *recipe)
     return !is_builtin(recipe) && sow_initializer_parse(&ignored, recipe, NULL, 0, NULL) == SOW_OK;
 }
 
+/* Whether 'sowcl init' tells that the recipe's name, which is a built-in one's or an expression, is that of a file. */
+static bool is_of_file(const sow_tensor_file *file)
+{
+    return sow_tensor_file_metadata(file, "sowcl.recipe_from") != NULL;
+}
+
 /* Whether the file tells how 'sowcl fill' drew it, and the command line tells nothing else. */
 static bool is_filled(const sow_tensor_file *file, const file_plan_options *options)
 {
@@ -74,7 +80,7 @@ bool file_plan_is_known(const sow_tensor_file *file, const file_plan_options *op
 {
     const char *const own = sow_tensor_file_metadata(file, "sowcl.recipe");
     return options->recipe != NULL || options->model != NULL ||
-           (own != NULL && !is_expression(own)) || is_filled(file, options);
+           (own != NULL && (is_of_file(file) || !is_expression(own))) || is_filled(file, options);
 }
 
 static int check_version(const sow_tensor_file *file)
@@ -106,6 +112,12 @@ static int load_recipe(file_plan *plan, const sow_tensor_file *file,
                                                      : sow_model_recipe(plan->model);
     if (name == NULL) {
         message("neither the file nor the model names a recipe (%s): --recipe", options->file);
+        return EXIT_FAILED;
+    }
+    if (name == own && is_of_file(file)) {
+        message("the file was made by a recipe file (%s), not by what is built in under that name: "
+                "--recipe FILE.json",
+                name);
         return EXIT_FAILED;
     }
     if (name == own && is_expression(name)) {

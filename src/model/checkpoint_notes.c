@@ -147,7 +147,9 @@ sow_status sowi_checkpoint_note(sow_checkpoint *checkpoint, const sow_model *mod
         sowi_arena_take(&checkpoint->arena, (checkpoint->count + 1) * sizeof *checkpoint->notes);
     if (checkpoint->notes == NULL)
         return sowi_fail_memory(error);
-    sow_status status = note_parameters(&with);
+    sow_status status = sowi_recipe_is_mistaken(recipe, &checkpoint->recipe_is_mistaken, error);
+    if (status == SOW_OK)
+        status = note_parameters(&with);
     for (size_t i = 0; i < checkpoint->count && status == SOW_OK; i++)
         status = note_tensor(&with, i);
     return status;

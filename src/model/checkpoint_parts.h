@@ -34,6 +34,7 @@ struct sow_checkpoint {
     sowi_arena arena; /* every text and tensor */
     uint64_t seed;
     const char *recipe;
+    bool recipe_is_mistaken;         /* its name is another recipe's, too */
     sow_checkpoint_tensor **tensors; /* in the order of the file; of the arena */
     size_t *model_order;             /* the same tensors as the model lists them */
     size_t count;

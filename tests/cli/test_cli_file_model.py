@@ -158,6 +158,25 @@ def test_a_recipes_own_number_goes_before_a_count():
         assert "--recipe" in refused("verify", path, says="unknown recipe (own)")
 
 
+def test_a_recipe_file_of_a_known_name_is_asked_for():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        model = describe(folder / "m.json", [{"name": "h.0.weight", "shape": [40, 50]}])
+        for own in ("gpt2", "zeros", "normal(std=2)"):
+            rules = {"format": "sowcl-recipe/1", "name": own, "rules": [{"init": "normal(std=0.5)"}]}
+            recipe = write_json(folder / "r.json", rules)
+            path = drawn(folder, model, "--recipe", recipe)
+            same("file", read_safetensors(path.read_bytes())[1]["sowcl.recipe_from"])
+            right(path, "--recipe", recipe)
+            refused("verify", path, says=f"made by a recipe file ({own})")
+            assert "no expected figures" in run("stats", path).stderr
+        # the built-in one's own text
+        recipe.write_text(run("recipes", "gpt2").stdout)
+        path = drawn(folder, model, "--recipe", recipe)
+        same(KEYS, set(read_safetensors(path.read_bytes())[1]))
+        right(path)
+
+
 def test_command_lines_go_before_files():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
