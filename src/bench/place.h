@@ -51,9 +51,28 @@ struct sowi_place {
 /* What poisoned bytes hold. */
 #define SOWI_POISON 0xa5
 
+/* A device's place, or with NULL the host's. SOW_ERR_NO_OPENCL, statuses of sowi_place_device. */
+sow_status sowi_place_open(sowi_place *place, struct sow_context *context);
 void sowi_place_host(sowi_place *place);
 /* Statuses of sowi_baseline_describe. */
 sow_status sowi_place_device(sowi_place *place, struct sow_context *context);
+
+/* What is measured on: elements of so many bytes at the most, and whether memory for memset as well. */
+typedef struct sowi_place_need {
+    size_t element_bytes;
+    bool memset;
+} sowi_place_need;
+
+/* Allocates for the count that is asked for, or, when that is 0, for the default one, halved until there is memory
+ * for it; *count is what came of it. SOW_ERR_NO_MEMORY, statuses of allocate. */
+sow_status sowi_place_allocate(sowi_place *place, const sowi_place_need *need, uint64_t asked,
+                               uint64_t *count, sow_error *error);
+
+/* A count of elements, rounded up to 32: eight of Philox' blocks. */
+static inline uint64_t sowi_whole_blocks(uint64_t count)
+{
+    return (count + 31) / 32 * 32;
+}
 
 /* The work of memset, in the place's host memory. */
 void sowi_place_memset(sowi_place *place, const sowi_work *work);
