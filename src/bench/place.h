@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "sowcl/bench.h"
+#include "sowcl/stats.h"
 
 /* What is timed. */
 typedef struct sowi_work {
@@ -25,9 +26,16 @@ typedef struct sowi_place_ops {
     void (*release)(sowi_place *place);
     sow_status (*run)(sowi_place *place, const sowi_work *work); /* returns when it is done */
     double (*event_ns)(sowi_place *place);                       /* of the last run; NaN */
-    /* Of the buffer; both return when it is done. */
+    /* Of the buffer; they return when it is done. */
     sow_status (*poison)(sowi_place *place, uint64_t offset_bytes, uint64_t size_bytes);
     sow_status (*read)(sowi_place *place, uint64_t offset_bytes, uint64_t size_bytes, void *dst);
+    sow_status (*write)(sowi_place *place, uint64_t offset_bytes, uint64_t size_bytes,
+                        const void *src);
+    /* For figures; both wait for what they find in the buffer's start. threads: of the host, at most.
+     * stats: sow_stats_*. fold: the bytes read once by code that does no more, as sowi_fold. */
+    sow_status (*stats)(sowi_place *place, sow_dtype dtype, uint64_t count, uint32_t threads,
+                        sow_stats *out);
+    sow_status (*fold)(sowi_place *place, uint64_t size_bytes, uint32_t threads, uint32_t *folded);
     /* For latency. fill and launch return once the work is enqueued. aim: launches get the arguments and
      * the geometry of a fill by the plan. On the host aim and launch are NULL. */
     sow_status (*fill)(sowi_place *place, const sow_plan *plan, uint64_t offset_elems);
