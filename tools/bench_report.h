@@ -9,6 +9,10 @@
 void bench_report_table(const sow_bench *bench);
 void bench_report_json(const sow_bench *bench);
 
+/* Figures. */
+void bench_stats_table(const sow_stats_bench *bench);
+void bench_stats_json(const sow_stats_bench *bench);
+
 /* Latency and starts. */
 void bench_latency_table(const sow_latency *latency, const char *device, const start_times *cold,
                          const start_times *warm);
