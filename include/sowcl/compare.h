@@ -50,7 +50,7 @@ typedef struct sow_difference_sum {
     sow_tolerance tolerance;
     sow_difference found;
     double absolute, relative; /* sums */
-    int is_unsigned;           /* dtype_a and dtype_b give sizes only */
+    int is_unsigned;           /* 1: dtype_a gives a size only; 2: dtype_b; 3: both */
 } sow_difference_sum;
 
 /* Arrays of one dtype are compared by their bits. Those of two are compared by value, which is exact: NaNs are
@@ -62,6 +62,11 @@ SOW_API sow_status sow_difference_begin(sow_difference_sum *sum, sow_dtype dtype
  * sizes. */
 SOW_API sow_status sow_difference_begin_unsigned(sow_difference_sum *sum, size_t size_a,
                                                  size_t size_b, const sow_tolerance *tolerance);
+/* The same, of dtypes of which one may be an unsigned integer's: if unsigned_a (unsigned_b) is not 0, a's (b's) elements are unsigned
+ * integers of the size of dtype_a's (dtype_b's), so that SOW_I64 stands for U64. Statuses of sow_difference_begin. */
+SOW_API sow_status sow_difference_begin_mixed(sow_difference_sum *sum, sow_dtype dtype_a,
+                                              sow_dtype dtype_b, int unsigned_a, int unsigned_b,
+                                              const sow_tolerance *tolerance);
 /* count elements of both, which need not be aligned. */
 SOW_API void sow_difference_add(sow_difference_sum *sum, const void *a, const void *b,
                                 uint64_t count);
