@@ -61,12 +61,14 @@ static bool has_log(sow_status status)
 {
     switch (status) {
     case SOW_ERR_BUILD:
+    case SOW_ERR_DEVICE: /* of figures and comparisons */
     case SOW_ERR_TEST_CONSTANT:
     case SOW_ERR_TEST_BITS:
     case SOW_ERR_TEST_UNIFORM:
     case SOW_ERR_TEST_NORMAL:
     case SOW_ERR_TEST_TRUNC_NORMAL:
     case SOW_ERR_TEST_STRUCTURE:
+    case SOW_ERR_TEST_STFT:
     case SOW_ERR_TEST_ORTHOGONAL:
         return true;
     default:
