@@ -110,6 +110,18 @@ int engine_refuse_empty(const char *option)
                   option);
 }
 
+/* "device (SEL): ..." is what the variable says, and nobody has typed. */
+static void name_variable(sow_error *error)
+{
+    static const char device[] = "device (";
+    char text[sizeof error->text];
+    const bool named = strncmp(error->text, device, sizeof device - 1) == 0;
+    memcpy(text, error->text, sizeof text);
+    snprintf(error->text, sizeof error->text, named ? "SOWCL_DEVICE (%.*s" : "SOWCL_DEVICE: %.*s",
+             (int)(sizeof error->text - sizeof "SOWCL_DEVICE: "),
+             text + (named ? sizeof device - 1 : 0));
+}
+
 int engine_open(engine *opened, const char *option, bool by_clblast)
 {
     const char *const selector = engine_selector(option);
@@ -129,6 +141,8 @@ int engine_open(engine *opened, const char *option, bool by_clblast)
         message("no OpenCL device found: using host");
         return PROCEED;
     }
+    if (option == NULL && selector != NULL)
+        name_variable(&error);
     const int code = engine_failure(opened, status, &error);
     if (status == SOW_ERR_NO_DEVICE)
         message("'sowcl devices' lists what there is; 'host' is always");

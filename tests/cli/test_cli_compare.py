@@ -325,6 +325,8 @@ def test_misuse():
     refused("compare", FOLDER / "none.safetensors", a, says="none.safetensors")
     refused("compare", a, FOLDER, says="regular file")
     refused("compare", a, a, a, says=f"({a})")
+    refused("compare", a, a, "--init", "ones", "--shape", "3", "--init", "zeros", says="sowcl: --init, --shape with two files")
+    refused("compare", a, a, "--seed", "1", says="with files go --ulp, --atol, --rtol, --report, --quiet and --json")
     refused("compare", a, says=f"one file of tensors ({a}): a second one")
     for option in (["--on", "host"], ["--with", "host"], ["--init", "ones"], ["--shape", "3"], ["--seed", "1"],
                    ["--dtype", "f32"], ["--recipe", "gpt2"], ["--threads", "1"]):
