@@ -27,7 +27,7 @@ typedef struct sow_tolerance {
 /* Of two arrays. docs/compare.md has the rules in full. */
 typedef struct sow_difference {
     uint64_t elements;
-    uint64_t differing; /* in any bit */
+    uint64_t differing; /* in any bit; of two dtypes, in value */
     uint64_t beyond;    /* of them, those that the tolerance does not let pass */
     /* Of the first one beyond; of the first one that differs if none is; nothing if none differs. */
     uint64_t first_index, first_a_bits, first_b_bits;
@@ -184,7 +184,7 @@ typedef struct sow_compare_options {
  * what sow_fill needs takes some 48 MiB, for orthogonal matrices that of the whole tensor on both sides. Returns when all are
  * compared. options: NULL is all defaults. The sides' contexts may be in use by other threads.
  * SOW_ERR_ARGUMENT (native math of the host, too), SOW_ERR_CANCELLED,
- * SOW_ERR_NO_OPENCL, SOW_ERR_NO_MEMORY, statuses of sow_fill_plan but SOW_ERR_NO_F64; error names the side; the items then hold
+ * SOW_ERR_NO_OPENCL, SOW_ERR_NO_MEMORY, SOW_ERR_DEVICE as of sow_compare_buffers, statuses of sow_fill_plan but SOW_ERR_NO_F64; error names the side; the items then hold
  * anything. */
 SOW_API sow_status sow_compare_plans(const sow_compare_side *a, const sow_compare_side *b,
                                      sow_compare_item *items, size_t count,
