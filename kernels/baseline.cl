@@ -34,6 +34,68 @@ __kernel void sow_baseline_store(__global float4 *dst, const sowk_job job)
     }
 }
 
+#if SOWK_SEVERAL
+typedef uint4 sowk_read;
+/* Work-items of a group at the most. */
+#define SOWK_READ_GROUP 64
+#else
+typedef uint16 sowk_read;
+/* What a work-item reads, in bytes: one is work enough for a group of its own. */
+#define SOWK_READ_BYTES 65536
+#endif
+
+static uint sowk_fold(sowk_read words)
+{
+#if SOWK_SEVERAL
+    const uint4 four = words;
+#else
+    const uint8 eight = words.lo ^ words.hi;
+    const uint4 four = eight.lo ^ eight.hi;
+#endif
+    return four.x ^ four.y ^ four.z ^ four.w;
+}
+
+/* The bytes after the last whole vector, as words. */
+static uint sowk_read_rest(__global const uchar *src, ulong first, ulong size_bytes)
+{
+    uint folded = 0;
+    for (ulong i = first; i < size_bytes; i++)
+        folded ^= (uint)src[i] << 8 * (uint)(i % 4);
+    return folded;
+}
+
+/* Reads every byte once, as vectors, and computes next to nothing: what figures are measured against. Stores the
+ * xor of the 32-bit words that each work-group has read. Groups share vectors in turns on GPUs, where
+ * work-items lie side by side, and in stretches on CPUs. */
+__kernel void sow_baseline_read(__global const sowk_read *src, const ulong size_bytes,
+                                __global uint *dst)
+{
+    const ulong item = get_global_id(0), vectors = size_bytes / sizeof(sowk_read);
+#if SOWK_SEVERAL
+    const ulong begin = item, step = get_global_size(0), end = vectors;
+#else
+    const ulong run = SOWK_READ_BYTES / sizeof(sowk_read);
+    const ulong begin = item * run, step = 1, end = min(begin + run, vectors);
+#endif
+    sowk_read words = (sowk_read)(0);
+    for (ulong i = begin; i < end; i += step)
+        words ^= src[i];
+    uint folded = sowk_fold(words);
+    if (item == 0)
+        folded ^=
+            sowk_read_rest((__global const uchar *)src, vectors * sizeof(sowk_read), size_bytes);
+#if SOWK_SEVERAL
+    __local uint group[SOWK_READ_GROUP];
+    group[get_local_id(0)] = folded;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (get_local_id(0) != 0)
+        return;
+    for (uint i = 1; i < get_local_size(0); i++)
+        folded ^= group[i];
+#endif
+    dst[get_group_id(0)] = folded;
+}
+
 /* A launch that does nothing. */
 __kernel void sow_baseline_empty(__global uint *dst, const sowk_job job)
 {

@@ -4,11 +4,11 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "bench_cells.h"
 #include "bench_report.h"
 #include "json_output.h"
 #include "message.h"
 #include "output.h"
-#include "table.h"
 
 static double to_us(double ns)
 {

@@ -2,51 +2,11 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdbool.h>
-#include <stdlib.h>
 
+#include "bench_cells.h"
 #include "json_output.h"
 #include "message.h"
 #include "output.h"
-#include "table.h"
-#include "terminal.h"
-
-/* The least that a bar is good for, and a terminal's width from which on all columns are shown. */
-enum { LEAST_BAR = 6, BROAD = 100 };
-
-/* How the table is laid out. */
-typedef struct layout {
-    bool host, spread, bars, utf8;
-    int cells;      /* of a bar */
-    double longest; /* what a whole bar stands for, in ns */
-} layout;
-
-short_text bench_format_short(double value)
-{
-    short_text made = {"-"};
-    if (isfinite(value))
-        snprintf(made.text, sizeof made.text, "%.*f",
-                 value < 9.995    ? 3
-                 : value < 99.95  ? 2
-                 : value < 999.95 ? 1
-                                  : 0,
-                 value);
-    return made;
-}
-
-static short_text format_ratio(const sow_bench_spread *ratio)
-{
-    short_text made = {"-"};
-    if (isfinite(ratio->median))
-        snprintf(made.text, sizeof made.text, "%.*f", ratio->median < 99.95 ? 2 : 0, ratio->median);
-    return made;
-}
-
-static const char *clock_name(sow_bench_clock clock)
-{
-    static const char *const names[] = {"cpu", "event", "wall"};
-    return names[clock];
-}
 
 /* What the device's own time per element is. */
 static const sow_bench_spread *time_of(const sow_bench *bench, const sow_bench_row *row)
@@ -70,7 +30,7 @@ static double longest_ns(const sow_bench *bench)
     return longest;
 }
 
-static void add_heads(const sow_bench *bench, table *rows, const layout *use)
+static void add_heads(const sow_bench *bench, table *rows, const bench_layout *use)
 {
     const sow_bench_clock clock = sow_bench_setting_of(bench)->clock;
     table_cell(rows, "what");
@@ -90,11 +50,11 @@ static void add_heads(const sow_bench *bench, table *rows, const layout *use)
         table_cell(rows, "/fill");
     }
     if (use->bars)
-        table_cell(rows, "ns %s", clock_name(clock));
+        table_cell(rows, "ns %s", bench_clock_name(clock));
 }
 
 static void add_row(const sow_bench *bench, const sow_bench_row *row, table *rows,
-                    const layout *use)
+                    const bench_layout *use)
 {
     const bool events = sow_bench_setting_of(bench)->clock == SOW_BENCH_CLOCK_EVENT;
     const sow_bench_spread *const wall = &row->ns_wall;
@@ -107,20 +67,19 @@ static void add_row(const sow_bench *bench, const sow_bench_row *row, table *row
                bench_format_short(events ? row->ns_event.median : row->ns_cpu.median).text);
     table_cell(rows, "%s", bench_format_short(wall->median).text);
     if (use->spread)
-        table_cell(rows, "%.0f %%", 100 * (wall->upper - wall->lower) / wall->median);
-    table_cell(rows, "%s", format_ratio(&row->ratio_philox).text);
+        bench_spread_cell(rows, wall);
+    table_cell(rows, "%s", bench_format_ratio(&row->ratio_philox).text);
     if (use->host) {
-        table_cell(rows, "%s", format_ratio(&row->ratio_memset).text);
+        table_cell(rows, "%s", bench_format_ratio(&row->ratio_memset).text);
     } else {
-        table_cell(rows, "%s", format_ratio(&row->ratio_store).text);
-        table_cell(rows, "%s", format_ratio(&row->ratio_fill).text);
+        table_cell(rows, "%s", bench_format_ratio(&row->ratio_store).text);
+        table_cell(rows, "%s", bench_format_ratio(&row->ratio_fill).text);
     }
     if (use->bars)
-        table_cell(rows, "%s",
-                   terminal_bar(bar_ns(bench, row) / use->longest, use->cells, use->utf8).text);
+        bench_bar_cell(rows, bar_ns(bench, row), use);
 }
 
-static table *make_table(const sow_bench *bench, const layout *use)
+static table *make_table(const sow_bench *bench, const bench_layout *use)
 {
     /* without and with the spread; the host has one ratio less, and threads */
     static const char *const plain[] = {"llrrrrrr", "llrrrrrrr"};
@@ -132,15 +91,7 @@ static table *make_table(const sow_bench *bench, const layout *use)
     return rows;
 }
 
-static void print_head(const sow_bench_setting *setting)
-{
-    output_text(stdout, "device  ");
-    output_escaped(stdout, setting->device);
-    output_printf(stdout, "\nfills   %" PRIu64 " elements, medians of %" PRIu32 " rounds\n\n",
-                  setting->count, setting->rounds);
-}
-
-static void print_foot(const sow_bench_setting *setting, const layout *use)
+static void print_foot(const sow_bench_setting *setting, const bench_layout *use)
 {
     output_text(stdout, "\nns are per element");
     if (use->spread)
@@ -148,7 +99,7 @@ static void print_foot(const sow_bench_setting *setting, const layout *use)
     output_printf(stdout,
                   "; ratios are of %s time:\n  /philox  an element through a 32-bit word "
                   "of Philox alone\n",
-                  clock_name(setting->clock));
+                  bench_clock_name(setting->clock));
     if (use->host)
         output_text(stdout, "  /memset  a byte through a byte of memset by as many threads\n");
     else
@@ -160,43 +111,17 @@ static void print_foot(const sow_bench_setting *setting, const layout *use)
 void bench_report_table(const sow_bench *bench)
 {
     const sow_bench_setting *const setting = sow_bench_setting_of(bench);
-    const int width = terminal_width();
-    layout use = {
-        .host = sow_bench_row_at(bench, 0)->threads != 0,
-        .spread = width == 0 || width >= BROAD,
-        .utf8 = terminal_has_utf8(),
-        .longest = longest_ns(bench),
-    };
+    const bool host = sow_bench_row_at(bench, 0)->threads != 0;
+    bench_layout use = bench_layout_begin(host, longest_ns(bench));
     table *rows = make_table(bench, &use);
-    use.cells = width - table_width(rows) - 2;
-    use.bars = use.cells >= LEAST_BAR;
-    if (use.bars) {
+    if (bench_layout_add_bars(&use, rows)) {
         table_release(rows);
         rows = make_table(bench, &use);
     }
-    print_head(setting);
+    bench_print_head(setting, "fills");
     table_print(rows, stdout);
     print_foot(setting, &use);
     table_release(rows);
-}
-
-static json_t *pair(double low, double high)
-{
-    json_t *const list = need_memory(json_array());
-    json_append(list, json_from_number(low));
-    json_append(list, json_from_number(high));
-    return list;
-}
-
-void bench_put_spread(json_t *object, const char *key, const sow_bench_spread *spread)
-{
-    char name[64];
-    const bool known = isfinite(spread->median);
-    json_put(object, key, json_from_number(spread->median));
-    snprintf(name, sizeof name, "%s_quartiles", key);
-    json_put(object, name, known ? pair(spread->lower, spread->upper) : json_null());
-    snprintf(name, sizeof name, "%s_range", key);
-    json_put(object, name, known ? pair(spread->least, spread->most) : json_null());
 }
 
 static json_t *row_to_json(const sow_bench_row *row, const char *device)
@@ -226,12 +151,7 @@ void bench_report_json(const sow_bench *bench)
     const sow_bench_setting *const setting = sow_bench_setting_of(bench);
     json_t *const object = need_memory(json_object());
     json_t *const rows = need_memory(json_array());
-    json_put(object, "device", json_from_text(setting->device));
-    json_put(object, "clock", json_from_text(clock_name(setting->clock)));
-    json_put(object, "count", json_from_u64(setting->count));
-    json_put(object, "rounds", json_integer(setting->rounds));
-    json_put(object, "threads", json_integer(setting->threads));
-    json_put(object, "f64", json_boolean(!setting->without_f64));
+    bench_put_setting(object, setting);
     for (size_t i = 0; i < sow_bench_row_count(bench); i++)
         json_append(rows, row_to_json(sow_bench_row_at(bench, i), setting->device));
     json_put(object, "rows", rows);

@@ -18,34 +18,39 @@ enum { COLD_RUNS = 3, WARM_RUNS = 9 };
 typedef struct bench_options {
     const char *device;
     sow_bench_options measured;
-    bool latency, json;
-    const char *for_throughput; /* an option that --latency does not go with; NULL: none */
+    bool latency, stats, json;
+    const char *dtypes;     /* as given; NULL: all */
+    const char *not_latent; /* an option that --latency does not go with; NULL: none */
 } bench_options;
 
-enum { OPTION_WHAT = 256, OPTION_DTYPE, OPTION_ROUNDS, OPTION_LATENCY };
+enum { OPTION_WHAT = 256, OPTION_DTYPE, OPTION_ROUNDS, OPTION_LATENCY, OPTION_STATS };
 
 static int take_what(const char *value, bench_options *chosen)
 {
     const char *names[SOW_BENCH_CONSTANT + 2] = {NULL};
     for (size_t i = 0; i <= SOW_BENCH_CONSTANT; i++)
         names[i] = sow_bench_what_name((sow_bench_what)i);
-    chosen->for_throughput = "--what";
+    chosen->not_latent = "--what";
     return parse_list("--what", value, names, &chosen->measured.whats);
 }
 
-static int take_dtype(const char *value, bench_options *chosen)
+/* Fills are of the first FILLED of them, figures of all. */
+static int read_dtypes(bench_options *chosen)
 {
-    static const sow_dtype dtypes[] = {SOW_F32, SOW_F16,     SOW_BF16,
-                                       SOW_F64, SOW_F8_E4M3, SOW_F8_E5M2};
-    enum { COUNT = sizeof dtypes / sizeof *dtypes };
+    static const sow_dtype dtypes[] = {SOW_F32,     SOW_F16,     SOW_BF16, SOW_F64,
+                                       SOW_F8_E4M3, SOW_F8_E5M2, SOW_I64,  SOW_I32,
+                                       SOW_I16,     SOW_I8,      SOW_U8,   SOW_BOOL};
+    enum { COUNT = sizeof dtypes / sizeof *dtypes, FILLED = 6 };
+    const size_t count = chosen->stats ? COUNT : FILLED;
     const char *names[COUNT + 1] = {NULL};
     uint32_t bits = 0;
-    for (size_t i = 0; i < COUNT; i++)
+    if (chosen->dtypes == NULL)
+        return PROCEED;
+    for (size_t i = 0; i < count; i++)
         names[i] = sow_dtype_name(dtypes[i]);
-    const int code = parse_list("--dtype", value, names, &bits);
-    chosen->for_throughput = "--dtype";
+    const int code = parse_list("--dtype", chosen->dtypes, names, &bits);
     chosen->measured.dtypes = 0;
-    for (size_t i = 0; i < COUNT; i++)
+    for (size_t i = 0; i < count; i++)
         if ((bits >> i & 1u) != 0)
             chosen->measured.dtypes |= UINT32_C(1) << dtypes[i];
     return code;
@@ -54,7 +59,7 @@ static int take_dtype(const char *value, bench_options *chosen)
 static int take_count(const char *value, bench_options *chosen)
 {
     const int code = parse_u64("--count", value, &chosen->measured.count);
-    chosen->for_throughput = "--count";
+    chosen->not_latent = "--count";
     if (code == PROCEED && chosen->measured.count == 0)
         return misuse("--count (%s): at least 1 element", value);
     return code;
@@ -75,7 +80,9 @@ static int take(void *user, int letter, const char *value)
     case OPTION_WHAT:
         return take_what(value, chosen);
     case OPTION_DTYPE:
-        return take_dtype(value, chosen);
+        chosen->dtypes = value;
+        chosen->not_latent = "--dtype";
+        return PROCEED;
     case 'n':
         return take_count(value, chosen);
     case OPTION_ROUNDS:
@@ -83,11 +90,15 @@ static int take(void *user, int letter, const char *value)
     case OPTION_LATENCY:
         chosen->latency = true;
         return PROCEED;
+    case OPTION_STATS:
+        chosen->stats = true;
+        chosen->not_latent = "--stats";
+        return PROCEED;
     case 'd':
         chosen->device = value;
         return PROCEED;
     case 'j':
-        chosen->for_throughput = "--threads";
+        chosen->not_latent = "--threads";
         return parse_u32("--threads", value, &chosen->measured.threads);
     default:
         chosen->json = true;
@@ -108,12 +119,11 @@ static int failure(const engine *used, sow_status status, const sow_error *error
                                       : engine_failure(used, status, error);
 }
 
-static void tell_limits(const sow_bench *bench, const bench_options *chosen)
+static void tell_limits(const sow_bench_setting *setting, const bench_options *chosen)
 {
     const uint64_t usual = UINT64_C(1) << 26;
-    const sow_bench_setting *const setting = sow_bench_setting_of(bench);
     if (setting->without_f64)
-        message("the device has no double precision: f64 draws are left out");
+        message("the device has no double precision: f64 is left out");
     if (chosen->measured.count == 0 && setting->count < usual)
         message("no memory for %" PRIu64 " elements: %" PRIu64, usual, setting->count);
 }
@@ -130,12 +140,33 @@ static int measure_throughput(const engine *used, bench_options *chosen)
     progress_end(&line);
     if (status != SOW_OK)
         return failure(used, status, &error);
-    tell_limits(bench, chosen);
+    tell_limits(sow_bench_setting_of(bench), chosen);
     if (chosen->json)
         bench_report_json(bench);
     else
         bench_report_table(bench);
     sow_bench_release(bench);
+    return EXIT_DONE;
+}
+
+static int measure_stats(const engine *used, bench_options *chosen)
+{
+    progress line;
+    sow_stats_bench *bench = NULL;
+    sow_error error = {0};
+    chosen->measured.progress = on_progress;
+    chosen->measured.user = &line;
+    progress_start(&line, chosen->json);
+    const sow_status status = sow_stats_bench_run(&bench, used->context, &chosen->measured, &error);
+    progress_end(&line);
+    if (status != SOW_OK)
+        return failure(used, status, &error);
+    tell_limits(sow_stats_bench_setting_of(bench), chosen);
+    if (chosen->json)
+        bench_stats_json(bench);
+    else
+        bench_stats_table(bench);
+    sow_stats_bench_release(bench);
     return EXIT_DONE;
 }
 
@@ -173,6 +204,25 @@ static int measure_latency(const engine *used, const bench_options *chosen)
     return code == PROCEED ? EXIT_DONE : code;
 }
 
+/* Whether the options go together. */
+static int check(bench_options *chosen)
+{
+    if (chosen->latency && chosen->not_latent != NULL)
+        return misuse("--latency and %s: latency has its own fills, on one thread, and of these "
+                      "takes --rounds only",
+                      chosen->not_latent);
+    if (chosen->stats && chosen->measured.whats != 0)
+        return misuse("--stats and --what: figures are of one kind of elements of each dtype");
+    return read_dtypes(chosen);
+}
+
+static int measure(const engine *used, bench_options *chosen)
+{
+    if (chosen->latency)
+        return measure_latency(used, chosen);
+    return chosen->stats ? measure_stats(used, chosen) : measure_throughput(used, chosen);
+}
+
 static int run(const command *self, int argc, char **argv)
 {
     bench_options chosen = {.device = NULL};
@@ -182,15 +232,13 @@ static int run(const command *self, int argc, char **argv)
         return code;
     if (operand < argc)
         return misuse("bench takes no argument (%s)", argv[operand]);
-    if (chosen.latency && chosen.for_throughput != NULL)
-        return misuse("--latency and %s: latency has its own fills, on one thread, and of these "
-                      "takes --rounds only",
-                      chosen.for_throughput);
+    code = check(&chosen);
+    if (code != PROCEED)
+        return code;
     engine used;
     code = engine_open(&used, chosen.device, false);
     if (code == PROCEED)
-        code =
-            chosen.latency ? measure_latency(&used, &chosen) : measure_throughput(&used, &chosen);
+        code = measure(&used, &chosen);
     engine_close(&used);
     return code;
 }
@@ -202,11 +250,15 @@ static const option_row options[] = {
      "to 8), trunc_edge (from 6 on), constant; default: all"},
     {OPTION_DTYPE, "dtype", "LIST",
      "of f32, f16, bf16, f64, f8_e4m3, f8_e5m2; default: all\n"
-     "(bits are i32 always)"},
+     "(bits are i32 always); --stats: of i64, i32, i16, i8,\n"
+     "u8, bool, too"},
     {'n', "count", "N",
-     "elements of a fill; default 67108864 (2^26), less if\n"
-     "memory is short"},
+     "elements of a fill, or of figures; default 67108864\n"
+     "(2^26), less if memory is short"},
     {OPTION_ROUNDS, "rounds", "N", "how often each runs; default 9"},
+    {OPTION_STATS, "stats", NULL,
+     "time the figures of a buffer (mean, std, min, max, ...)\n"
+     "instead, beside a read of the same bytes"},
     {OPTION_LATENCY, "latency", NULL,
      "time small fills, 10^5 tiny tensors and the program's\n"
      "start instead; --rounds: blocks of 250 calls, default 40"},
@@ -233,6 +285,11 @@ const command command_bench = {
         "Ratios are of CPU time, which other programs disturb little; on a GPU of the event's "
         "time.\n"
         "A ratio of 1 is as fast as the baseline. --json has quartiles, ranges and digests, too.\n"
+        "--stats: of each dtype elements of N(0, 1), of integers and bools bits, and their "
+        "figures\n"
+        "in turns with a kernel (on the host: a loop) that loads the same bytes once; both are\n"
+        "checked each time. GB/s are then bytes read, and /read is by CPU time, on a GPU wall "
+        "time.\n"
         "--latency: a fill and its finish; fills in blocks of 250 and launches of equal geometry "
         "that\n"
         "do nothing, in turns; a new process until its first byte, with empty and with full "

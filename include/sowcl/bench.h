@@ -74,7 +74,7 @@ typedef struct sow_bench_row {
 /* Zero means default. */
 typedef struct sow_bench_options {
     uint32_t whats;   /* a bit 1 << what for each fill; 0: all */
-    uint32_t dtypes;  /* a bit 1 << dtype for each floating dtype; 0: all */
+    uint32_t dtypes;  /* a bit 1 << dtype for each floating dtype, of figures for any; 0: all */
     uint64_t count;   /* elements of a fill, at most 2^34; 0: 2^26, or as many as memory allows */
     uint32_t rounds;  /* at most 10^6; 0: 9 */
     uint32_t threads; /* the host's most; 0: as many as processors are online */
@@ -89,7 +89,7 @@ typedef struct sow_bench_setting {
     uint64_t count; /* of a fill; below the default where memory did not allow it */
     uint32_t rounds;
     uint32_t threads; /* all threads: of memset_all, and on the host of every second row */
-    int without_f64;  /* the device has no double precision: rows of f64 draws are left out */
+    int without_f64;  /* the device has no double precision: rows of f64 are left out */
     char device[128]; /* its name, or "host" */
 } sow_bench_setting;
 
@@ -114,6 +114,45 @@ SOW_API void sow_bench_release(sow_bench *bench); /* NULL is allowed */
 SOW_API size_t sow_bench_row_count(const sow_bench *bench);
 SOW_API const sow_bench_row *sow_bench_row_at(const sow_bench *bench, size_t index);
 SOW_API const sow_bench_setting *sow_bench_setting_of(const sow_bench *bench);
+
+/* ---- Figures ----------------------------------------------------------------------------------- */
+
+/* sow_stats_buffer, or on the host sow_stats_host, beside a read of the same bytes of the same buffer: a kernel (a loop on the
+ * host) that loads each byte once, as vectors, and stores the xor of all words. Both bring home what they find. */
+typedef struct sow_stats_bench_row {
+    sow_dtype dtype;
+    uint32_t threads; /* of the host, at most: one for each MiB and one more; 0: a device */
+    uint64_t count, size_bytes;
+    sow_bench_spread ns_cpu, ns_wall;           /* of the figures, per element */
+    sow_bench_spread read_ns_cpu, read_ns_wall; /* of the read */
+    double gbps;                                /* 10^9 bytes a second, by the median of ns_wall */
+    /* Over the rounds, the figures' time through the read's of the same round, by the clock. */
+    sow_bench_spread ratio_read;
+} sow_stats_bench_row;
+
+typedef struct sow_stats_bench sow_stats_bench;
+
+/* Measures the figures of each dtype in the buffer of the context's device, or, when context is NULL, in host memory by one
+ * thread and by all. Elements are N(0, 1) of floating dtypes and uniform bits of others, of a bool one bit; the host draws
+ * them. options: of dtypes any; no whats; count is of the elements of each dtype.
+ *
+ * Of each dtype all runs once, which builds what is missing, and then once in each round, the figures and their read in turns.
+ * Each time the figures must be those that the host has found of the elements as it drew them, bit for bit, and the read must
+ * come to the xor of their words. An event tells the time of one command only, so the clock is the CPU's or the wall's.
+ *
+ * f64 is left out on a device without double precision, which its figures need; SOW_ERR_NO_F64 if that leaves nothing.
+ *
+ * SOW_ERR_ARGUMENT (error names it), SOW_ERR_CANCELLED, SOW_ERR_NO_MEMORY, SOW_ERR_DEVICE of other figures or a read that
+ * leaves something out, statuses of sow_stats_buffer; *out is then NULL. */
+SOW_API sow_status sow_stats_bench_run(sow_stats_bench **out, sow_context *context,
+                                       const sow_bench_options *options, sow_error *error);
+SOW_API void sow_stats_bench_release(sow_stats_bench *bench); /* NULL is allowed */
+
+/* The rows; NULL past the end. They live as long as the bench. */
+SOW_API size_t sow_stats_bench_row_count(const sow_stats_bench *bench);
+SOW_API const sow_stats_bench_row *sow_stats_bench_row_at(const sow_stats_bench *bench,
+                                                          size_t index);
+SOW_API const sow_bench_setting *sow_stats_bench_setting_of(const sow_stats_bench *bench);
 
 /* ---- Latency ---------------------------------------------------------------------------------- */
 

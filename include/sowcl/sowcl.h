@@ -59,9 +59,10 @@ SOW_API sow_status sow_device_select(const char *selector, sow_device_info *info
 /* Programs and kernels of one device in one OpenCL context. */
 typedef struct sow_context sow_context;
 
-/* What multiplies in the making of orthogonal matrices larger than 128 x 128. EXACT: our kernels, the same bits everywhere. CLBLAST:
- * CLBlast, which is faster on GPUs that it is tuned for; matrices are then within 2e-6 of the exact ones, by
- * Frobenius norms, and differ between devices. Its buffers must hold fewer than 2^31 elements. */
+/* What multiplies in the making of orthogonal matrices of more than 128 x 128 elements, in batches of more than 512 x 512. EXACT: our
+ * kernels, the same bits everywhere. CLBLAST: CLBlast, which is faster on GPUs that it is tuned for; matrices are then within 2e-6 of the
+ * exact ones, by Frobenius norms and before f16, bf16 and fp8 are rounded, and differ between devices. Its buffers must hold fewer than
+ * 2^31 elements. */
 typedef enum sow_engine { SOW_ENGINE_EXACT = 0, SOW_ENGINE_CLBLAST = 1 } sow_engine;
 
 /* Zero means default. */

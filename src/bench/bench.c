@@ -1,91 +1,18 @@
 /* Measuring throughput: the first runs, which check, and the rounds. */
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "bench_options.h"
 #include "bench_parts.h"
 #include "clocks.h"
 #include "fail.h"
-#include "host/threads.h"
-
-#define DEFAULT_COUNT  ((uint64_t)1 << 26)
-#define LEAST_COUNT    ((uint64_t)1 << 12) /* that a lack of memory leads to */
-#define DEFAULT_ROUNDS 9
+#include "steps.h"
 
 /* How far a bench has come. */
 typedef struct run_state {
     sow_bench *bench;
-    const sow_bench_options *options;
-    uint64_t done, total;
+    sowi_steps steps;
 } run_state;
-
-static sow_status step(run_state *state)
-{
-    const sow_bench_options *const options = state->options;
-    const bool stop =
-        options->progress != NULL && options->progress(options->user, state->done, state->total);
-    state->done++;
-    return stop ? SOW_ERR_CANCELLED : SOW_OK;
-}
-
-static sow_status open_place(sow_bench *bench, sow_context *context)
-{
-    if (context == NULL) {
-        sowi_place_host(&bench->place);
-        return SOW_OK;
-    }
-#ifdef SOWI_OPENCL
-    return sowi_place_device(&bench->place, context);
-#else
-    return SOW_ERR_NO_OPENCL;
-#endif
-}
-
-/* What memset is measured on; for whole groups of Philox words, too. */
-static uint64_t memset_bytes_of(uint64_t count)
-{
-    return (count + 31) / 32 * 32 * 4;
-}
-
-/* Half of the memory at the most: to be short of it is to be killed, not refused. */
-static bool fits(const sow_bench *bench, const sow_bench_options *options, uint64_t count)
-{
-    const sowi_place *const place = &bench->place;
-    const uint64_t half = place->bytes_total / 2;
-    const uint64_t most = place->bytes_most < half ? place->bytes_most : half;
-    const uint64_t buffer = sowi_bench_buffer_bytes(options, count);
-    return buffer <= most && (place->is_device || memset_bytes_of(count) <= half);
-}
-
-static sow_status allocate_for(sow_bench *bench, const sow_bench_options *options, uint64_t count)
-{
-    const uint64_t memset_bytes = memset_bytes_of(count);
-    if (!fits(bench, options, count))
-        return SOW_ERR_NO_MEMORY;
-    const sow_status status = bench->place.ops->allocate(
-        &bench->place, sowi_bench_buffer_bytes(options, count), memset_bytes);
-    if (status != SOW_OK)
-        bench->place.ops->release(&bench->place);
-    return status;
-}
-
-/* The count asked for, or the default one, halved until there is memory for it. */
-static sow_status allocate(sow_bench *bench, const sow_bench_options *options, sow_error *error)
-{
-    uint64_t count = options->count != 0 ? options->count : DEFAULT_COUNT;
-    sow_status status = allocate_for(bench, options, count);
-    /* What is not sowcl's own failure is the device's lack of memory. */
-    while ((status == SOW_ERR_NO_MEMORY || (status < SOW_OK && status > SOW_ERR_ARGUMENT)) &&
-           options->count == 0 && count > LEAST_COUNT) {
-        count /= 2;
-        status = allocate_for(bench, options, count);
-    }
-    bench->setting.count = count;
-    return status == SOW_OK ? status
-                            : sowi_fail(error, status, "count (%" PRIu64 "): %s", count,
-                                        sow_status_text(status));
-}
 
 static sow_status allocate_samples(sow_bench *bench)
 {
@@ -109,7 +36,7 @@ static sow_status check_all(run_state *state, sow_error *error)
     size_t kept = 0;
     for (size_t i = 0; i < bench->count; i++) {
         sowi_case *const one = &bench->cases[i];
-        SOWI_TRY(status, step(state));
+        SOWI_TRY(status, sowi_steps_next(&state->steps));
         status = sowi_bench_check_whole(&bench->place, one, error);
         if (status == SOW_ERR_NO_F64) {
             bench->setting.without_f64 = 1;
@@ -148,7 +75,7 @@ static sow_status time_all(run_state *state, sow_error *error)
     sow_bench *const bench = state->bench;
     for (uint32_t round = 0; round < bench->setting.rounds; round++) {
         for (size_t i = 0; i < bench->count; i++) {
-            SOWI_TRY(status, step(state));
+            SOWI_TRY(status, sowi_steps_next(&state->steps));
             SOWI_TRY(status, time_one(&bench->place, &bench->cases[i], round, error));
         }
     }
@@ -160,19 +87,17 @@ static sow_status measure(sow_bench *bench, sow_context *context, const sow_benc
                           sow_error *error)
 {
     sow_status status = SOW_OK;
-    run_state state = {.bench = bench, .options = options};
-    SOWI_TRY(status, open_place(bench, context));
-    bench->setting.rounds = options->rounds != 0 ? options->rounds : DEFAULT_ROUNDS;
-    bench->setting.threads = options->threads != 0 ? options->threads : sowi_threads_online();
-    if (bench->setting.threads > SOWI_THREADS_MAX)
-        bench->setting.threads = SOWI_THREADS_MAX;
-    memcpy(bench->setting.device, bench->place.name, sizeof bench->setting.device);
-    SOWI_TRY(status, allocate(bench, options, error));
+    const sowi_place_need need = {.element_bytes = sowi_bench_widest(options), .memset = true};
+    run_state state = {.bench = bench, .steps = {options->progress, options->user, 0, 0}};
+    SOWI_TRY(status, sowi_place_open(&bench->place, context));
+    sowi_bench_set(&bench->setting, options, &bench->place);
+    SOWI_TRY(status, sowi_place_allocate(&bench->place, &need, options->count,
+                                         &bench->setting.count, error));
     bench->cases = calloc(SOWI_CASES_MAX, sizeof *bench->cases);
     if (bench->cases == NULL)
         return SOW_ERR_NO_MEMORY;
     sowi_bench_list(bench, options);
-    state.total = (uint64_t)bench->count * (bench->setting.rounds + 1);
+    state.steps.total = (uint64_t)bench->count * (bench->setting.rounds + 1);
     SOWI_TRY(status, check_all(&state, error));
     SOWI_TRY(status, allocate_samples(bench));
     SOWI_TRY(status, time_all(&state, error));

@@ -5,6 +5,7 @@
 
 #include "bench_parts.h"
 #include "fail.h"
+#include "fold.h"
 #include "hash.h"
 #include "self_test.h"
 
@@ -80,17 +81,6 @@ done:
     return status;
 }
 
-static uint32_t fold_words(const unsigned char *data, size_t bytes)
-{
-    uint32_t folded = 0;
-    for (size_t i = 0; i < bytes; i += sizeof folded) {
-        uint32_t word;
-        memcpy(&word, data + i, sizeof word);
-        folded ^= word;
-    }
-    return folded;
-}
-
 /* All that the Philox-only work has stored comes, by xor, to the xor of the words. */
 static sow_status compare_folded(sowi_place *place, sowi_case *one, pieces *use, sow_error *error)
 {
@@ -99,12 +89,12 @@ static sow_status compare_folded(sowi_place *place, sowi_case *one, pieces *use,
     for (uint64_t at = 0; at < one->work.size_bytes; at += PIECE_BYTES) {
         const size_t bytes = (size_t)least(PIECE_BYTES, one->work.size_bytes - at);
         SOWI_TRY(status, draw_expected(&one->work, at / 4, bytes / 4, use->expected));
-        folded ^= fold_words(use->expected, bytes);
+        folded ^= sowi_fold(use->expected, bytes);
     }
     for (uint64_t at = 0; at < one->written_bytes; at += PIECE_BYTES) {
         const size_t bytes = (size_t)least(PIECE_BYTES, one->written_bytes - at);
         SOWI_TRY(status, place->ops->read(place, at, bytes, use->found));
-        folded ^= fold_words(use->found, bytes);
+        folded ^= sowi_fold(use->found, bytes);
     }
     if (folded != 0)
         return sowi_fail(error, SOW_ERR_DEVICE,

@@ -8,6 +8,7 @@
 #include "fail.h"
 #include "place.h"
 #include "spread.h"
+#include "steps.h"
 
 #define DEFAULT_ROUNDS 40
 #define ROUNDS_MAX     10000
@@ -37,11 +38,10 @@ typedef struct turn_times {
 
 typedef struct latency_run {
     sowi_place place;
-    const sow_latency_options *options;
     uint32_t rounds;
-    uint64_t done, total; /* turns */
-    sow_plan *plans;      /* SOW_LATENCY_BLOCK of them: one turn's */
-    double *samples;      /* of the longest row, five times */
+    sowi_steps steps; /* turns */
+    sow_plan *plans;  /* SOW_LATENCY_BLOCK of them: one turn's */
+    double *samples;  /* of the longest row, five times */
 } latency_run;
 
 /* A row in the making. */
@@ -85,15 +85,6 @@ static void make_plans(latency_run *run, const row_work *row, uint32_t turn)
         const sow_key key = {.stream = offset_of(row, turn, i)};
         (void)sow_plan_make(&run->plans[i], &tensor, &uniform, key, NULL); /* known to be valid */
     }
-}
-
-static sow_status step(latency_run *run)
-{
-    const sow_latency_options *const options = run->options;
-    const bool stop =
-        options->progress != NULL && options->progress(options->user, run->done, run->total);
-    run->done++;
-    return stop ? SOW_ERR_CANCELLED : SOW_OK;
 }
 
 static sow_status time_fills(latency_run *run, const row_work *row, uint32_t turn,
@@ -190,7 +181,7 @@ static sow_status measure_row(latency_run *run, const row_work *work, sow_latenc
     SOWI_TRY(status, time_empty(run, work, &empty));
     SOWI_TRY(status, place->ops->poison(place, 0, fills * work->count * sizeof(float)));
     for (uint32_t turn = 0; turn < work->turns; turn++) {
-        SOWI_TRY(status, step(run));
+        SOWI_TRY(status, sowi_steps_next(&run->steps));
         SOWI_TRY(status, time_fills(run, work, turn, &fill));
         SOWI_TRY(status, time_empty(run, work, &empty));
         times.wall[turn] = fill.wall_ns / work->calls;
@@ -208,14 +199,7 @@ static sow_status prepare(latency_run *run, sow_context *context)
 {
     sow_status status = SOW_OK;
     const uint64_t tiny = 10 * (uint64_t)run->rounds * SOW_LATENCY_BLOCK * TINY_COUNT;
-    if (context == NULL)
-        sowi_place_host(&run->place);
-    else
-#ifdef SOWI_OPENCL
-        SOWI_TRY(status, sowi_place_device(&run->place, context));
-#else
-        SOWI_TRY(status, SOW_ERR_NO_OPENCL);
-#endif
+    SOWI_TRY(status, sowi_place_open(&run->place, context));
     run->plans = calloc(SOW_LATENCY_BLOCK, sizeof *run->plans);
     run->samples = calloc(10 * (size_t)run->rounds, 5 * sizeof *run->samples);
     if (run->plans == NULL || run->samples == NULL)
@@ -223,7 +207,7 @@ static sow_status prepare(latency_run *run, sow_context *context)
     status = run->place.ops->allocate(
         &run->place, (tiny > LONGEST_FILL ? tiny : LONGEST_FILL) * sizeof(float), 0);
     for (size_t i = 0; i < KIND_COUNT; i++)
-        run->total += row_work_of(i, run->rounds).turns;
+        run->steps.total += row_work_of(i, run->rounds).turns;
 done:
     return status;
 }
@@ -242,7 +226,7 @@ sow_status sow_latency_run(sow_latency **out, sow_context *context,
         return sowi_fail(error, SOW_ERR_ARGUMENT, "rounds (%" PRIu32 "): at most %d",
                          options->rounds, ROUNDS_MAX);
     sow_status status = SOW_ERR_NO_MEMORY;
-    latency_run run = {.options = options};
+    latency_run run = {.steps = {options->progress, options->user, 0, 0}};
     run.rounds = options->rounds != 0 ? options->rounds : DEFAULT_ROUNDS;
     sow_latency *made = calloc(1, sizeof *made);
     if (made == NULL)

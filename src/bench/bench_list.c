@@ -4,12 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bench_options.h"
 #include "bench_parts.h"
 #include "dtype.h"
 #include "fail.h"
-
-#define COUNT_MAX  ((uint64_t)1 << 34)
-#define ROUNDS_MAX 1000000u
 
 /* What the store kernel and clEnqueueFillBuffer store: 1.0. */
 #define STORED_BITS 0x3f800000u
@@ -67,13 +65,7 @@ sow_status sowi_bench_check_options(const sow_bench_options *options, sow_error 
     if ((options->dtypes & ~all_dtypes()) != 0)
         return sowi_fail(error, SOW_ERR_ARGUMENT, "dtypes (0x%" PRIx32 "): floating, 0x%" PRIx32,
                          options->dtypes, all_dtypes());
-    if (options->count > COUNT_MAX)
-        return sowi_fail(error, SOW_ERR_ARGUMENT, "count (%" PRIu64 "): at most %" PRIu64,
-                         options->count, COUNT_MAX);
-    if (options->rounds > ROUNDS_MAX)
-        return sowi_fail(error, SOW_ERR_ARGUMENT, "rounds (%" PRIu32 "): at most %u",
-                         options->rounds, ROUNDS_MAX);
-    return SOW_OK;
+    return sowi_bench_check_sizes(options, error);
 }
 
 static bool chosen(uint32_t mask, unsigned bit)
@@ -81,12 +73,7 @@ static bool chosen(uint32_t mask, unsigned bit)
     return mask == 0 || (mask >> bit & 1u) != 0;
 }
 
-static uint64_t whole_blocks(uint64_t count)
-{
-    return (count + 31) / 32 * 32;
-}
-
-uint64_t sowi_bench_buffer_bytes(const sow_bench_options *options, uint64_t count)
+size_t sowi_bench_widest(const sow_bench_options *options)
 {
     size_t widest = 4;
     for (size_t i = 0; i < DTYPE_COUNT; i++) {
@@ -94,7 +81,7 @@ uint64_t sowi_bench_buffer_bytes(const sow_bench_options *options, uint64_t coun
         if (chosen(options->dtypes, dtypes[i]) && size > widest)
             widest = size;
     }
-    return whole_blocks(count) * widest;
+    return widest;
 }
 
 static sow_initializer initializer_of(sow_bench_what what)
@@ -120,7 +107,7 @@ static sow_initializer initializer_of(sow_bench_what what)
 static void add(sow_bench *bench, sow_bench_what what, sow_dtype dtype, uint32_t threads)
 {
     const bool fill = sow_bench_what_is_fill(what) != 0;
-    const uint64_t count = fill ? bench->setting.count : whole_blocks(bench->setting.count);
+    const uint64_t count = fill ? bench->setting.count : sowi_whole_blocks(bench->setting.count);
     const sow_tensor tensor = {.dtype = fill ? dtype : SOW_I32, .rank = 1, .shape = {count}};
     const sow_initializer initializer = initializer_of(what);
     const sow_key key = {.seed = 0, .stream = what};

@@ -72,19 +72,12 @@ static sow_bench_spread ratio_to(const ratio_work *use, sow_bench_what what, boo
                                  1 / units, use->bench->setting.rounds, use->scratch);
 }
 
-static sow_bench_spread per_element(const sow_bench *bench, const double *samples, double count,
-                                    double *scratch)
-{
-    for (uint32_t i = 0; i < bench->setting.rounds; i++)
-        scratch[i] = samples[i] / count;
-    return sowi_spread_of(scratch, bench->setting.rounds);
-}
-
 static void make_row(const sow_bench *bench, const sowi_case *one, sow_bench_row *row,
                      double *scratch)
 {
     const sowi_work *const work = &one->work;
     const double count = (double)work->plan.count;
+    const size_t rounds = bench->setting.rounds;
     const bool fill = sow_bench_what_is_fill(work->what) != 0;
     const bool drawn = (fill && work->what != SOW_BENCH_CONSTANT) || work->what == SOW_BENCH_PHILOX;
     const ratio_work use = {bench, one, scratch};
@@ -94,9 +87,9 @@ static void make_row(const sow_bench *bench, const sowi_case *one, sow_bench_row
         .threads = work->threads,
         .count = work->plan.count,
         .size_bytes = work->size_bytes,
-        .ns_cpu = per_element(bench, one->cpu, count, scratch),
-        .ns_wall = per_element(bench, one->wall, count, scratch),
-        .ns_event = per_element(bench, one->event, count, scratch),
+        .ns_cpu = sowi_spread_per_unit(one->cpu, count, rounds, scratch),
+        .ns_wall = sowi_spread_per_unit(one->wall, count, rounds, scratch),
+        .ns_event = sowi_spread_per_unit(one->event, count, rounds, scratch),
         .ratio_philox = drawn ? ratio_to(&use, SOW_BENCH_PHILOX, false) : sowi_spread_of_none(),
         .ratio_store = ratio_to(&use, SOW_BENCH_STORE, true),
         .ratio_fill = ratio_to(&use, SOW_BENCH_FILL_BUFFER, true),

@@ -78,6 +78,25 @@ static sow_status read_back(sowi_place *place, uint64_t offset_bytes, uint64_t s
     return sowi_baseline_read(place->baseline, offset_bytes, size_bytes, dst);
 }
 
+static sow_status write_to(sowi_place *place, uint64_t offset_bytes, uint64_t size_bytes,
+                           const void *src)
+{
+    return sowi_baseline_write(place->baseline, offset_bytes, size_bytes, src);
+}
+
+static sow_status find_stats(sowi_place *place, sow_dtype dtype, uint64_t count, uint32_t threads,
+                             sow_stats *out)
+{
+    (void)threads;
+    return sowi_baseline_stats(place->baseline, dtype, count, out);
+}
+
+static sow_status fold(sowi_place *place, uint64_t size_bytes, uint32_t threads, uint32_t *folded)
+{
+    (void)threads;
+    return sowi_baseline_fold(place->baseline, size_bytes, folded);
+}
+
 static sow_status fill(sowi_place *place, const sow_plan *plan, uint64_t offset_elems)
 {
     return sowi_baseline_fill(place->baseline, plan, offset_elems);
@@ -106,8 +125,19 @@ static uint64_t known(uint64_t bytes)
 
 sow_status sowi_place_device(sowi_place *place, struct sow_context *context)
 {
-    static const sowi_place_ops ops = {allocate,  release, run, event_ns,     poison,
-                                       read_back, fill,    aim, launch_empty, finish_queue};
+    static const sowi_place_ops ops = {.allocate = allocate,
+                                       .release = release,
+                                       .run = run,
+                                       .event_ns = event_ns,
+                                       .poison = poison,
+                                       .read = read_back,
+                                       .write = write_to,
+                                       .stats = find_stats,
+                                       .fold = fold,
+                                       .fill = fill,
+                                       .aim = aim,
+                                       .launch = launch_empty,
+                                       .finish = finish_queue};
     sowi_baseline_device device;
     const sow_status status = sowi_baseline_describe(context, &device);
     if (status != SOW_OK)

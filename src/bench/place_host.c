@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fold.h"
 #include "host/baseline_host.h"
 #include "host/host.h"
 #include "host/threads.h"
@@ -101,6 +102,58 @@ static sow_status read_back(sowi_place *place, uint64_t offset_bytes, uint64_t s
     return SOW_OK;
 }
 
+static sow_status write_to(sowi_place *place, uint64_t offset_bytes, uint64_t size_bytes,
+                           const void *src)
+{
+    memcpy(place->memory + offset_bytes, src, (size_t)size_bytes);
+    return SOW_OK;
+}
+
+static sow_status find_stats(sowi_place *place, sow_dtype dtype, uint64_t count, uint32_t threads,
+                             sow_stats *out)
+{
+    const sow_stats_options options = {.host = {.threads = threads}};
+    return sow_stats_host(place->memory, dtype, count, &options, out);
+}
+
+/* A cache line, so that no two threads share one. */
+#define LINE_BYTES ((uint64_t)64)
+
+typedef struct fold_work {
+    const unsigned char *data;
+    uint64_t size_bytes;
+    uint32_t threads;
+    uint32_t folded[SOWI_THREADS_MAX]; /* a thread's each */
+} fold_work;
+
+/* Where the part of a thread begins. */
+static uint64_t fold_begin(const fold_work *mine, uint64_t thread)
+{
+    return thread == mine->threads
+               ? mine->size_bytes
+               : mine->size_bytes / LINE_BYTES * thread / mine->threads * LINE_BYTES;
+}
+
+static void fold_part(void *work, uint64_t first, uint64_t end)
+{
+    fold_work *const mine = work;
+    for (uint64_t i = first; i < end; i++) {
+        const uint64_t begin = fold_begin(mine, i);
+        mine->folded[i] = sowi_fold(mine->data + begin, (size_t)(fold_begin(mine, i + 1) - begin));
+    }
+}
+
+static sow_status fold(sowi_place *place, uint64_t size_bytes, uint32_t threads, uint32_t *folded)
+{
+    fold_work work = {.data = place->memory, .size_bytes = size_bytes};
+    work.threads = sowi_threads_for(size_bytes, threads);
+    sowi_threads_run(fold_part, &work, work.threads, work.threads);
+    *folded = 0;
+    for (uint32_t i = 0; i < work.threads; i++)
+        *folded ^= work.folded[i];
+    return SOW_OK;
+}
+
 static sow_status fill(sowi_place *place, const sow_plan *plan, uint64_t offset_elems)
 {
     const sow_host_options one_thread = {.threads = 1};
@@ -116,8 +169,17 @@ static sow_status finish(sowi_place *place)
 
 void sowi_place_host(sowi_place *place)
 {
-    static const sowi_place_ops ops = {allocate,  release, run,  event_ns, poison,
-                                       read_back, fill,    NULL, NULL,     finish};
+    static const sowi_place_ops ops = {.allocate = allocate,
+                                       .release = release,
+                                       .run = run,
+                                       .event_ns = event_ns,
+                                       .poison = poison,
+                                       .read = read_back,
+                                       .write = write_to,
+                                       .stats = find_stats,
+                                       .fold = fold,
+                                       .fill = fill,
+                                       .finish = finish};
     const long pages = sysconf(_SC_PHYS_PAGES);
     const long page_bytes = sysconf(_SC_PAGESIZE);
     *place = (sowi_place){.ops = &ops, .name = "host", .on_host = true};

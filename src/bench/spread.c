@@ -48,3 +48,11 @@ sow_bench_spread sowi_spread_of_ratios(const double *numerator, const double *de
         scratch[i] = denominator[i] > 0 ? numerator[i] / denominator[i] * scale : (double)NAN;
     return sowi_spread_of(scratch, count);
 }
+
+sow_bench_spread sowi_spread_per_unit(const double *samples, double units, size_t count,
+                                      double *scratch)
+{
+    for (size_t i = 0; i < count; i++)
+        scratch[i] = samples[i] / units;
+    return sowi_spread_of(scratch, count);
+}

@@ -13,6 +13,10 @@ sow_bench_spread sowi_spread_of(double *samples, size_t count);
 sow_bench_spread sowi_spread_of_ratios(const double *numerator, const double *denominator,
                                        double scale, size_t count, double *scratch);
 
+/* The spread of samples[i] / units. */
+sow_bench_spread sowi_spread_per_unit(const double *samples, double units, size_t count,
+                                      double *scratch);
+
 sow_bench_spread sowi_spread_of_none(void);
 
 #endif

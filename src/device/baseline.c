@@ -11,15 +11,18 @@
 #include "launch.h"
 #include "library_math.h"
 #include "program.h"
+#include "reading.h"
 
 struct sowi_baseline {
     sow_context *context;
     cl_command_queue queue;
     bool timed; /* the queue gives event times */
     cl_mem buffer;
+    uint64_t size_bytes; /* of the buffer */
     cl_program program;
     cl_kernel kernels[SOWI_BASELINE_KERNELS];
     sowi_library_math *library[2]; /* by `native`; NULL until used */
+    sowi_reading *reading;         /* NULL until used */
     sowk_job job;                  /* of the launches */
     cl_event event;                /* of the last command, if timed; NULL: none */
 };
@@ -79,6 +82,7 @@ sow_status sowi_baseline_create(sowi_baseline **out, sow_context *context, uint6
     if (made == NULL)
         return SOW_ERR_NO_MEMORY;
     made->context = context;
+    made->size_bytes = size_bytes;
     SOWI_TRY(status, sow_buffer_create(context, size_bytes, &made->buffer));
     SOWI_TRY(status, open_queue(made, timed));
     SOWI_TRY(status, sowi_program_build_baseline(context, &made->program));
@@ -99,6 +103,7 @@ void sowi_baseline_release(sowi_baseline *baseline)
     for (size_t i = 0; i < SOWI_BASELINE_KERNELS; i++)
         if (baseline->kernels[i] != NULL)
             (void)clReleaseKernel(baseline->kernels[i]);
+    sowi_reading_release(baseline->reading);
     if (baseline->program != NULL)
         (void)clReleaseProgram(baseline->program);
     sowi_library_math_release(baseline->library[0]);
@@ -162,6 +167,24 @@ sow_status sowi_baseline_pattern(sowi_baseline *baseline, uint32_t pattern, size
                                next_event(baseline));
 }
 
+sow_status sowi_baseline_stats(sowi_baseline *baseline, sow_dtype dtype, uint64_t count,
+                               sow_stats *out)
+{
+    return sow_stats_buffer(baseline->context, baseline->queue, baseline->buffer, 0, dtype, count,
+                            NULL, 0, NULL, out);
+}
+
+sow_status sowi_baseline_fold(sowi_baseline *baseline, uint64_t size_bytes, uint32_t *folded)
+{
+    sow_status status = SOW_OK;
+    if (baseline->reading == NULL)
+        status = sowi_reading_create(&baseline->reading, baseline->context, baseline->program,
+                                     baseline->buffer, baseline->size_bytes);
+    return status != SOW_OK
+               ? status
+               : sowi_reading_run(baseline->reading, baseline->queue, size_bytes, folded);
+}
+
 sow_status sowi_baseline_finish(sowi_baseline *baseline)
 {
     return clFinish(baseline->queue);
@@ -172,6 +195,13 @@ sow_status sowi_baseline_read(sowi_baseline *baseline, uint64_t offset_bytes, ui
 {
     return clEnqueueReadBuffer(baseline->queue, baseline->buffer, CL_TRUE, (size_t)offset_bytes,
                                (size_t)size_bytes, dst, 0, NULL, NULL);
+}
+
+sow_status sowi_baseline_write(sowi_baseline *baseline, uint64_t offset_bytes, uint64_t size_bytes,
+                               const void *src)
+{
+    return clEnqueueWriteBuffer(baseline->queue, baseline->buffer, CL_TRUE, (size_t)offset_bytes,
+                                (size_t)size_bytes, src, 0, NULL, NULL);
 }
 
 double sowi_baseline_event_ns(sowi_baseline *baseline)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "sowcl/base.h"
+#include "sowcl/stats.h"
 
 typedef struct sow_context sow_context;
 typedef struct sowi_baseline sowi_baseline;
@@ -34,7 +35,7 @@ sow_status sowi_baseline_create(sowi_baseline **out, sow_context *context, uint6
                                 bool timed);
 void sowi_baseline_release(sowi_baseline *baseline); /* NULL is allowed */
 
-/* The following enqueue and return, but for read and finish. */
+/* The following enqueue and return, but for stats, fold, read, write and finish. */
 
 /* sow_fill_plan into the buffer. */
 sow_status sowi_baseline_fill(sowi_baseline *baseline, const sow_plan *plan, uint64_t offset_elems);
@@ -49,9 +50,16 @@ sow_status sowi_baseline_launch(sowi_baseline *baseline, sowi_baseline_kernel ke
 /* clEnqueueFillBuffer with a pattern of pattern_bytes: 1 or 4. */
 sow_status sowi_baseline_pattern(sowi_baseline *baseline, uint32_t pattern, size_t pattern_bytes,
                                  uint64_t offset_bytes, uint64_t size_bytes);
+/* sow_stats_buffer of count elements from the buffer's start. */
+sow_status sowi_baseline_stats(sowi_baseline *baseline, sow_dtype dtype, uint64_t count,
+                               sow_stats *out);
+/* Has a kernel read the buffer's first size_bytes, at least 1, which come to *folded: src/bench/fold.h. */
+sow_status sowi_baseline_fold(sowi_baseline *baseline, uint64_t size_bytes, uint32_t *folded);
 sow_status sowi_baseline_finish(sowi_baseline *baseline);
 sow_status sowi_baseline_read(sowi_baseline *baseline, uint64_t offset_bytes, uint64_t size_bytes,
                               void *dst);
+sow_status sowi_baseline_write(sowi_baseline *baseline, uint64_t offset_bytes, uint64_t size_bytes,
+                               const void *src);
 
 /* How long the last finished command took on the device, by its event; NaN where that is not known. */
 double sowi_baseline_event_ns(sowi_baseline *baseline);

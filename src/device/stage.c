@@ -1,5 +1,6 @@
 #include "stage.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,9 @@ typedef struct slot {
 struct sowi_stage {
     sow_context *context;
     bool copied;
+    bool in_turn;              /* a draw begins when the one before it has ended */
+    pthread_mutex_t draw_lock; /* last_drawn */
+    cl_event last_drawn;       /* of draws in turn; NULL: none */
     size_t slot_bytes, count;
     bool by_library, native;
     sowi_library_math *library[SOWI_DTYPE_COUNT]; /* NULL until used */
@@ -33,20 +37,28 @@ static bool shares_memory(cl_device_id device)
            shared == CL_TRUE;
 }
 
-/* Oclgrind 21 crashes when another thread than the context's draws, whatever OpenCL says. */
-static bool takes_threads(cl_device_id device)
+/* Whether the device is of a platform whose name has the word in it. */
+static bool is_of(cl_device_id device, const char *word)
 {
     cl_platform_id platform;
     char name[128];
     return clGetDeviceInfo(device, CL_DEVICE_PLATFORM, sizeof platform, &platform, NULL) ==
                CL_SUCCESS &&
            clGetPlatformInfo(platform, CL_PLATFORM_NAME, sizeof name, name, NULL) == CL_SUCCESS &&
-           strstr(name, "Oclgrind") == NULL;
+           strstr(name, word) != NULL;
 }
 
+/* Oclgrind 21 crashes when another thread than the context's draws, whatever OpenCL says. */
 size_t sowi_stage_threads(const sow_context *context)
 {
-    return takes_threads(context->device) ? 3 : 0;
+    return is_of(context->device, "Oclgrind") ? 0 : 3;
+}
+
+/* PoCL ends the process when a kernel, while it runs in one queue, begins in another with more work-items than it ever had: it
+ * makes a second version of it, and counts the end of the first as the second's. */
+static bool draws_in_turn(const sow_context *context)
+{
+    return is_of(context->device, "Portable Computing Language");
 }
 
 sow_status sowi_stage_create(sowi_stage **out, sow_context *context, size_t slots,
@@ -59,8 +71,10 @@ sow_status sowi_stage_create(sowi_stage **out, sow_context *context, size_t slot
     made->context = context;
     made->copied = memory == SOWI_STAGE_COPIED ||
                    (memory == SOWI_STAGE_BEST && !shares_memory(context->device));
+    made->in_turn = draws_in_turn(context);
     made->slot_bytes = slot_bytes;
     made->count = slots;
+    (void)pthread_mutex_init(&made->draw_lock, NULL); /* does not fail on glibc and musl */
     *out = made;
     return SOW_OK;
 }
@@ -90,6 +104,9 @@ void sowi_stage_release(sowi_stage *stage)
         clear_slot(&stage->slots[i]);
     for (size_t i = 0; i < SOWI_DTYPE_COUNT; i++)
         sowi_library_math_release(stage->library[i]);
+    if (stage->last_drawn != NULL)
+        (void)clReleaseEvent(stage->last_drawn);
+    (void)pthread_mutex_destroy(&stage->draw_lock);
     free(stage);
 }
 
@@ -144,7 +161,8 @@ void sowi_stage_use_library(sowi_stage *stage, bool native)
     stage->native = native;
 }
 
-static sow_status draw_by_library(sowi_stage *stage, slot *of, const sow_batch_item *piece)
+static sow_status draw_by_library(sowi_stage *stage, slot *of, const sow_batch_item *piece,
+                                  cl_uint num_wait, const cl_event *wait, cl_event *event)
 {
     const sow_plan *plan = piece->plan;
     sowi_library_math **math = &stage->library[plan->dtype];
@@ -154,20 +172,47 @@ static sow_status draw_by_library(sowi_stage *stage, slot *of, const sow_batch_i
     return status != SOW_OK
                ? status
                : sowi_library_math_fill(*math, of->queue, of->buffer,
-                                        piece->offset_bytes / sow_dtype_size(plan->dtype), plan, 0,
-                                        NULL, NULL);
+                                        piece->offset_bytes / sow_dtype_size(plan->dtype), plan,
+                                        num_wait, wait, event);
 }
 
-static sow_status draw(sowi_stage *stage, slot *of, const sow_batch_item *pieces, size_t count)
+/* The first piece begins after the events of the wait list, the last one's end is *event, unless event is NULL. */
+static sow_status draw(sowi_stage *stage, slot *of, const sow_batch_item *pieces, size_t count,
+                       cl_uint num_wait, const cl_event *wait, cl_event *event)
 {
     sow_status status = SOW_OK;
     if (!stage->by_library)
-        return sow_fill_batch(stage->context, of->queue, of->buffer, pieces, count, 0, NULL, NULL);
-    for (size_t i = 0; i < count && status == SOW_OK; i++)
+        return sow_fill_batch(stage->context, of->queue, of->buffer, pieces, count, num_wait, wait,
+                              event);
+    for (size_t i = 0; i < count && status == SOW_OK; i++) {
+        cl_event *const end = i + 1 == count ? event : NULL;
+        const cl_uint events = i == 0 ? num_wait : 0;
+        const cl_event *const list = i == 0 ? wait : NULL;
         status = sowi_plan_has_control(pieces[i].plan)
-                     ? draw_by_library(stage, of, &pieces[i])
-                     : sow_fill_batch(stage->context, of->queue, of->buffer, &pieces[i], 1, 0, NULL,
-                                      NULL);
+                     ? draw_by_library(stage, of, &pieces[i], events, list, end)
+                     : sow_fill_batch(stage->context, of->queue, of->buffer, &pieces[i], 1, events,
+                                      list, end);
+    }
+    return status;
+}
+
+/* After the stage's last draw, in whatever slot that was. */
+static sow_status draw_in_turn(sowi_stage *stage, slot *of, const sow_batch_item *pieces,
+                               size_t count)
+{
+    cl_event drawn = NULL;
+    (void)pthread_mutex_lock(&stage->draw_lock);
+    const cl_uint events = stage->last_drawn != NULL;
+    sow_status status =
+        draw(stage, of, pieces, count, events, events != 0 ? &stage->last_drawn : NULL, &drawn);
+    if (status == SOW_OK)
+        status = clFlush(of->queue); /* the next one, in another queue, waits for it */
+    if (drawn != NULL) {
+        if (stage->last_drawn != NULL)
+            (void)clReleaseEvent(stage->last_drawn);
+        stage->last_drawn = drawn;
+    }
+    (void)pthread_mutex_unlock(&stage->draw_lock);
     return status;
 }
 
@@ -178,8 +223,12 @@ sow_status sowi_stage_begin(sowi_stage *stage, size_t slot_index, const sow_batc
     sow_status status;
     SOWI_TRY(status, equip(stage, of));
     SOWI_TRY(status, take_back(stage, of));
-    SOWI_TRY(status, draw(stage, of, pieces, count));
-    SOWI_TRY(status, clFlush(of->queue));
+    if (stage->in_turn) {
+        status = draw_in_turn(stage, of, pieces, count);
+    } else {
+        SOWI_TRY(status, draw(stage, of, pieces, count, 0, NULL, NULL));
+        status = clFlush(of->queue);
+    }
 done:
     return status;
 }

@@ -15,6 +15,8 @@ from terminal import on_terminal
 SMALL = ["bench", "--count", "1000", "--rounds", "2"]
 FILLS = ["uniform", "normal", "trunc_normal", "trunc_wide", "trunc_edge", "constant"]
 DTYPES = ["f32", "f16", "bf16", "f64", "f8_e4m3", "f8_e5m2"]
+FIGURES_DTYPES = DTYPES + ["i64", "i32", "i16", "i8", "u8", "bool"]
+SIZES = [4, 2, 2, 8, 1, 1, 8, 4, 2, 1, 1, 1]
 SPREADS = ["ns_cpu", "ns_wall", "ns_event", "ratio_philox", "ratio_store", "ratio_fill", "ratio_memset"]
 BLOCKS = "▏▎▍▌▋▊▉█"
 
@@ -131,6 +133,9 @@ def test_less_where_memory_is_short():
     count = json.loads(result.stdout)["count"]
     assert count in (str(2**24), str(2**23)), count
     same(f"sowcl: no memory for {2**26} elements: {count}\n", result.stderr)
+    result = run("bench", "--stats", *one[3:], **limit)
+    same(count, json.loads(result.stdout)["count"])
+    same(f"sowcl: no memory for {2**26} elements: {count}\n", result.stderr)
     refused(*one, "--count", str(2**26), code=1, says=f"count ({2**26}): out of host memory", **limit)
 
 
@@ -147,9 +152,9 @@ def test_table_without_a_terminal():
     assert "spread" in text and "/memset" in text and "1000 elements" in text, text
 
 
-def table_on_terminal(columns, locale):
-    """What one initializer's table is on a terminal of so many columns."""
-    code, text, errors = on_terminal(*SMALL, "--what", "normal", columns=columns, env={"LC_ALL": locale})
+def table_on_terminal(columns, locale, *options):
+    """What a table, without options one initializer's, is on a terminal of so many columns."""
+    code, text, errors = on_terminal(*SMALL, *(options or ("--what", "normal")), columns=columns, env={"LC_ALL": locale})
     same((0, b""), (code, errors), "exit code and messages")
     return text.decode().replace("\r\n", "\n")
 
@@ -220,6 +225,60 @@ def test_no_folder_for_the_caches():
             env={"TMPDIR": "/no/such/folder"})
 
 
+def check_figures(result, threads):
+    same(["device", "clock", "count", "rounds", "threads", "f64", "rows"], list(result))
+    for row in result["rows"]:
+        size = SIZES[FIGURES_DTYPES.index(row["dtype"])]
+        same(("1000", str(1000 * size)), (row["count"], row["bytes"]))
+        assert row["threads"] in threads, row
+        assert row["gbps"] > 0 and row["ns_wall"] > 0 and row["read_ns_wall"] > 0 and row["ratio_read"] > 0, row
+        for key in ("ns_cpu", "ns_wall", "read_ns_cpu", "read_ns_wall", "ratio_read"):
+            check_spread(row, key)
+
+
+def test_figures():
+    result = bench("--stats", "--threads", "2")
+    same(("host", "cpu", "1000", 2, 2),
+         tuple(result[key] for key in ("device", "clock", "count", "rounds", "threads")))
+    same([(dtype, threads) for dtype in FIGURES_DTYPES for threads in (1, 2)],
+         [(row["dtype"], row["threads"]) for row in result["rows"]])
+    check_figures(result, [1, 2])
+
+
+def test_figures_of_chosen_dtypes():
+    result = bench("--dtype", "bool,f16,i64", "--stats", "--threads", "1")
+    same(["f16", "i64", "bool"], [row["dtype"] for row in result["rows"]])
+    check_figures(result, [1])
+
+
+def test_figures_of_a_device():
+    result = bench("--stats", "--dtype", "f32,u8", "--device", device())
+    same(["f32", "u8"], [row["dtype"] for row in result["rows"]])
+    check_figures(result, [None])
+
+
+def test_misuse_of_figures():
+    refused("bench", "--stats", "--what", "normal", says="--stats and --what: ")
+    refused("bench", "--stats", "--latency", says="--latency and --stats: ")
+    refused("bench", "--stats", "--dtype", "f33", says="--dtype (f33): did you mean f32?")
+    refused("bench", "--stats", "--dtype", "c64", says="--dtype (c64): ")
+    refused("bench", "--stats", "--count", str(2**34 + 1), says=f"--count ({2**34 + 1}): at most {2**34}")
+    refused("bench", "--stats", "--rounds", "1000001", says="--rounds (1000001): at most 1000000")
+    refused(*SMALL, "--stats", "--device", "no such device", code=1, says="no such device")
+
+
+def test_tables_of_figures():
+    text = run(*SMALL, "--stats", "--threads", "1", env={"LC_ALL": "C.UTF-8"}).stdout
+    assert not set(text) & set(BLOCKS + "#"), text
+    rows = [row for dtype in FIGURES_DTYPES for row in lines_of(text, dtype)]
+    same(FIGURES_DTYPES, [row[0] for row in rows])
+    same({9}, {len(row) for row in rows}, "cells, % apart")
+    assert "spread" in text and "/read" in text and "1000 elements" in text, text
+    for columns, spread in ((80, False), (120, True)):
+        text = table_on_terminal(columns, "C.UTF-8", "--stats")
+        same((spread, columns), ("spread" in text, max(map(len, text.splitlines()))), text)
+
+
 def stop(*arguments, **env):
     process = start(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
     time.sleep(0.4)
@@ -231,6 +290,7 @@ def stop(*arguments, **env):
 
 def test_interrupts():
     stop("bench", "--count", "1000000", "--rounds", "10000")
+    stop("bench", "--stats", "--count", "1000000", "--rounds", "10000")
     with tempfile.TemporaryDirectory() as folder:
         stop("bench", "--latency", "--rounds", "10000", TMPDIR=folder)
         same([], os.listdir(folder), "temporary folders")

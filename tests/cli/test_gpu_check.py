@@ -94,8 +94,8 @@ def test_all_is_run_and_passes():
     with checkout() as tree:
         summary = tree.check()
         has(summary, "gpu_check of sowcl ", ", 0 failed", *(f"ok      {step} " for step in (
-            "configure", "build", "devices", "tests_host", "tests_gpu", "bench", "bench_json", "bench_latency",
-            "peers_gpu", "peers")))
+            "configure", "build", "devices", "tests_host", "tests_gpu", "bench", "bench_json", "bench_stats",
+            "bench_latency", "peers_gpu", "peers")))
         has((tree.out / "machine.txt").read_text(), "a card", "cc double")
         has(tree.calls.read_text(), "-DSOWCL_TESTS=ON", "sowcl bench --json --device gpu",
             f"--library {tree.root}/build-gpu/src/libsowcl.so --device gpu")

@@ -56,6 +56,35 @@ static void test_other_bytes_are_noticed(void **state)
     sow_context_release(context);
 }
 
+static int bend_figures_from(void *user, uint64_t done, uint64_t total)
+{
+    assert_int_equal(3, total);
+    if (done == *(const uint64_t *)user)
+        sowt_bend_reads(true);
+    return 0;
+}
+
+/* The first figures, or those of a round. */
+static void test_other_figures_are_noticed(void **state)
+{
+    (void)state;
+    sow_context *context = sowt_context_open(NULL);
+    for (uint64_t at = 0; at < 3; at++) {
+        sow_error error = {0};
+        sow_stats_bench *bench = (void *)&error;
+        const sow_bench_options options = {.dtypes = 1u << SOW_F32,
+                                           .count = 1001,
+                                           .rounds = 2,
+                                           .progress = bend_figures_from,
+                                           .user = &at};
+        const sow_status status = sow_stats_bench_run(&bench, context, &options, &error);
+        sowt_bend_reads(false);
+        assert_int_equal(SOW_ERR_DEVICE, status);
+        assert_null(bench);
+    }
+    sow_context_release(context);
+}
+
 /* Failures that a bench can do without: times of events. */
 static bool is_spared(const char *name)
 {
@@ -90,6 +119,17 @@ static sow_status act_latency(sow_context *context)
     const sow_status status = sow_latency_run(&latency, context, &options, NULL);
     assert_null(latency);
     return status == SOW_ERR_CANCELLED ? SOW_OK : status;
+}
+
+static sow_status act_stats(sow_context *context)
+{
+    sow_stats_bench *bench = NULL;
+    const sow_bench_options options = {
+        .dtypes = 1u << SOW_F32, .count = 1001, .rounds = 2, .threads = 2};
+    const sow_status status = sow_stats_bench_run(&bench, context, &options, NULL);
+    assert_true((status == SOW_OK) == (bench != NULL));
+    sow_stats_bench_release(bench);
+    return status;
 }
 
 static void sweep(act *acted)
@@ -130,13 +170,21 @@ static void test_latency_survives_faults(void **state)
     sweep(act_latency);
 }
 
+static void test_stats_bench_survives_faults(void **state)
+{
+    (void)state;
+    sweep(act_stats);
+}
+
 int main(void)
 {
     sowt_layer_load();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_other_bytes_are_noticed),
+        cmocka_unit_test(test_other_figures_are_noticed),
         cmocka_unit_test(test_bench_survives_faults),
         cmocka_unit_test(test_latency_survives_faults),
+        cmocka_unit_test(test_stats_bench_survives_faults),
     };
     return SOWT_RUN(tests, NULL);
 }
