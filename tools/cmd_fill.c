@@ -28,7 +28,7 @@ typedef struct fill_options {
 typedef struct filled {
     sow_initializer initializer;
     sow_plan plan;
-    uint64_t extent[SOW_MAX_RANK]; /* of the region */
+    sow_tensor drawn; /* with the region, which may be empty */
     uint64_t size_bytes;
     unsigned char *data;
     double seconds;
@@ -144,7 +144,7 @@ static int make_plan(const fill_options *chosen, filled *result)
     const int code = parse_slice("--slice", slice, &tensor);
     if (code != PROCEED)
         return code;
-    memcpy(result->extent, tensor.extent, sizeof result->extent);
+    result->drawn = tensor;
     const bool empty = !has_elements(tensor.rank, tensor.extent);
     if (empty) {
         memset(tensor.start, 0, sizeof tensor.start);
@@ -185,8 +185,10 @@ static int save(const engine *used, const fill_options *chosen, const filled *re
         .data = result->data,
         .seed = chosen->key.seed,
         .recipe = chosen->expression,
+        .drawn = &result->drawn,
+        .stream = result->plan.key.stream,
     };
-    memcpy(saved.shape, result->extent, sizeof saved.shape);
+    memcpy(saved.shape, result->drawn.extent, sizeof saved.shape);
     const bool holds = !target_is_stdout(chosen->output);
     if (holds)
         signals_hold();
@@ -204,7 +206,7 @@ static int save(const engine *used, const fill_options *chosen, const filled *re
 static void print_values(const fill_options *chosen, const filled *result)
 {
     const uint32_t rank = chosen->tensor.rank;
-    const uint64_t row = rank > 0 ? result->extent[rank - 1] : 1;
+    const uint64_t row = rank > 0 ? result->drawn.extent[rank - 1] : 1;
     const size_t size = sow_dtype_size(result->plan.dtype);
     for (uint64_t i = 0; i < result->plan.count && !output_has_failed(); i++) {
         value_print(stdout, result->plan.dtype, result->data + (size_t)i * size);
@@ -233,7 +235,7 @@ static void print_json(const engine *used, const fill_options *chosen, const fil
     json_put(object, "bytes", json_from_u64(result->size_bytes));
     json_put(object, "seconds", json_from_number(result->seconds));
     json_put(object, "name", json_from_text(chosen->name));
-    json_put(object, "shape", json_from_shape(chosen->tensor.rank, result->extent));
+    json_put(object, "shape", json_from_shape(chosen->tensor.rank, result->drawn.extent));
     json_put(object, "dtype", json_from_text(sow_dtype_name(plan->dtype)));
     json_put(object, "initializer", json_from_text(expression));
     json_put(object, "seed", json_from_u64(plan->key.seed));

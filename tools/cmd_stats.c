@@ -104,7 +104,7 @@ static int examine(stats_work *work, size_t index, stats_row *row)
     if (tensor != NULL && !file_plan_fits(of, tensor)) {
         row->flags = FLAG_SHAPE;
         tensor = NULL;
-    } else if (tensor == NULL && work->plan.checkpoint != NULL)
+    } else if (tensor == NULL && work->plan.by_name != NULL)
         row->flags = FLAG_EXTRA;
     row->tensor = tensor;
     row->expected = expectation_of(tensor);
@@ -122,8 +122,7 @@ static int examine(stats_work *work, size_t index, stats_row *row)
 /* What the model has and the file has not. */
 static void add_missing(const stats_work *work, stats_report *told)
 {
-    const size_t count =
-        work->plan.checkpoint != NULL ? sow_checkpoint_count(work->plan.checkpoint) : 0;
+    const size_t count = work->plan.count;
     told->missing = need_memory(calloc(count + 1, sizeof *told->missing));
     for (size_t i = 0; i < count; i++) {
         const char *const name = work->plan.by_name[i]->name;
@@ -135,11 +134,10 @@ static void add_missing(const stats_work *work, stats_report *told)
 static int examine_all(stats_work *work)
 {
     const size_t count = sow_tensor_file_count(work->file);
-    stats_report told = {
-        .file = work->chosen->plan.file,
-        .device = work->used.name,
-        .recipe = work->plan.checkpoint != NULL ? sow_recipe_name(work->plan.recipe) : NULL,
-        .plots = work->chosen->plot};
+    stats_report told = {.file = work->chosen->plan.file,
+                         .device = work->used.name,
+                         .recipe = work->plan.recipe_name,
+                         .plots = work->chosen->plot};
     told.rows = need_memory(calloc(count + 1, sizeof *told.rows));
     int code = PROCEED;
     for (size_t i = 0; i < count; i++)

@@ -95,8 +95,7 @@ static int hold_all(verify_work *work)
 
 static void add_missing(verify_work *work)
 {
-    const size_t count = sow_checkpoint_count(work->plan.checkpoint);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < work->plan.count; i++) {
         const char *const name = work->plan.by_name[i]->name;
         if (sow_tensor_file_find(work->file, name) == sow_tensor_file_count(work->file))
             work->told.rows[work->told.count++] =
@@ -124,7 +123,7 @@ static int report(verify_work *work)
     verify_report *const told = &work->told;
     told->file = work->chosen->plan.file;
     told->device = work->used.name;
-    told->recipe = sow_recipe_name(work->plan.recipe);
+    told->recipe = work->plan.recipe_name;
     told->seed = work->plan.seed;
     told->distance = work->chosen->verify.distance != 0;
     if (work->chosen->json)
@@ -135,6 +134,12 @@ static int report(verify_work *work)
     return verify_report_is_same(told) ? EXIT_DONE : EXIT_DIFFERENT;
 }
 
+static int nothing(const char *file)
+{
+    message("nothing to verify (%s): the file has no tensors", file);
+    return EXIT_NOTHING;
+}
+
 static int verify(verify_work *work)
 {
     sow_error error = {0};
@@ -142,6 +147,8 @@ static int verify(verify_work *work)
     const sow_status status = sow_tensor_file_open(&work->file, options->file, &error);
     if (status != SOW_OK)
         return engine_failure(&work->used, status, &error);
+    if (options->model == NULL && sow_tensor_file_count(work->file) == 0)
+        return nothing(options->file);
     int code = file_plan_make(&work->plan, work->file, options);
     if (code != PROCEED)
         return code;
@@ -149,13 +156,12 @@ static int verify(verify_work *work)
     if (code != PROCEED)
         return code;
     work->told.rows = need_memory(
-        calloc(sow_tensor_file_count(work->file) + sow_checkpoint_count(work->plan.checkpoint) + 1,
-               sizeof *work->told.rows));
+        calloc(sow_tensor_file_count(work->file) + work->plan.count + 1, sizeof *work->told.rows));
     code = hold_all(work);
     if (code != PROCEED)
         return code;
     add_missing(work);
-    return report(work);
+    return work->told.count != 0 ? report(work) : nothing(options->file);
 }
 
 static int run(const command *self, int argc, char **argv)
@@ -191,7 +197,8 @@ static const option_row options[] = {
     {FILE_PLAN_MODEL, "model", "MODEL",
      "the description that the file was made from: tells\n"
      "kinds, layouts, parameters, aliases, and with them\n"
-     "what is missing; default: the file's own names"},
+     "what is missing; default: the file's own names, and\n"
+     "what 'sowcl init' wrote beside them"},
     {FILE_PLAN_PARAMETER, "parameter", "NAME=NUMBER",
      "a number that the recipe's expressions name; repeatable"},
     {OPTION_DISTANCE, "distance", NULL,
@@ -208,7 +215,7 @@ const command command_verify = {
     .details =
         "FILE is a .safetensors file or an index of shards. Its values are drawn again, in the\n"
         "dtypes of the file, and compared bit for bit. The exit code is diff's: 0 same, 1\n"
-        "different (with --distance, too), 2 trouble.",
+        "different (with --distance, too), 2 trouble, 77 nothing to verify.",
     .options = options,
     .shared = "djJ",
     .run = run,

@@ -63,11 +63,24 @@ static bool is_expression(const char *recipe)
     return !is_builtin(recipe) && sow_initializer_parse(&ignored, recipe, NULL, 0, NULL) == SOW_OK;
 }
 
+/* Whether 'sowcl init' tells that the recipe's name, which is a built-in one's or an expression, is that of a file. */
+static bool is_of_file(const sow_tensor_file *file)
+{
+    return sow_tensor_file_metadata(file, "sowcl.recipe_from") != NULL;
+}
+
+/* Whether the file tells how 'sowcl fill' drew it, and the command line tells nothing else. */
+static bool is_filled(const sow_tensor_file *file, const file_plan_options *options)
+{
+    return options->recipe == NULL && options->model == NULL &&
+           sow_tensor_file_metadata(file, "sowcl.fill") != NULL;
+}
+
 bool file_plan_is_known(const sow_tensor_file *file, const file_plan_options *options)
 {
     const char *const own = sow_tensor_file_metadata(file, "sowcl.recipe");
     return options->recipe != NULL || options->model != NULL ||
-           (own != NULL && !is_expression(own));
+           (own != NULL && (is_of_file(file) || !is_expression(own))) || is_filled(file, options);
 }
 
 static int check_version(const sow_tensor_file *file)
@@ -99,6 +112,12 @@ static int load_recipe(file_plan *plan, const sow_tensor_file *file,
                                                      : sow_model_recipe(plan->model);
     if (name == NULL) {
         message("neither the file nor the model names a recipe (%s): --recipe", options->file);
+        return EXIT_FAILED;
+    }
+    if (name == own && is_of_file(file)) {
+        message("the file was made by a recipe file (%s), not by what is built in under that name: "
+                "--recipe FILE.json",
+                name);
         return EXIT_FAILED;
     }
     if (name == own && is_expression(name)) {
@@ -140,6 +159,8 @@ static int compare_names(const void *left, const void *right)
 static void sort_tensors(file_plan *plan)
 {
     const size_t count = sow_checkpoint_count(plan->checkpoint);
+    plan->recipe_name = sow_recipe_name(plan->recipe);
+    plan->count = count;
     plan->by_name = need_memory(malloc((count + 1) * sizeof *plan->by_name));
     for (size_t i = 0; i < count; i++)
         plan->by_name[i] = sow_checkpoint_tensor_at(plan->checkpoint, i);
@@ -172,13 +193,31 @@ static int resolve(file_plan *plan, const sow_tensor_file *file, const file_plan
         sort_tensors(plan);
         return PROCEED;
     }
-    const int code = checkpoint_refuse(status, &error);
     if (options->model == NULL && status == SOW_ERR_NO_RULE)
-        message(
-            "the file tells names and shapes only: for recipes that go by kinds, --model MODEL");
-    else if (status == SOW_ERR_SYNTAX && strstr(error.text, "unknown name") != NULL)
+        message("recipe %s has no rule for what the file tells, names and shapes: if it goes by "
+                "kinds, --model MODEL",
+                sow_recipe_name(plan->recipe));
+    const int code = checkpoint_refuse(status, &error);
+    if (status == SOW_ERR_SYNTAX && strstr(error.text, "unknown name") != NULL)
         message("a number that the file does not tell: --parameter NAME=NUMBER, or --model MODEL");
     return code;
+}
+
+static int plan_filled(file_plan *plan, const sow_tensor_file *file,
+                       const file_plan_options *options)
+{
+    sow_error error = {0};
+    if (options->parameter_count != 0)
+        return misuse("--parameter (%s): the file is one tensor of 'sowcl fill', which takes none",
+                      options->parameters[0].name);
+    const sow_status status = sow_tensor_file_plan(file, plan->seed, &plan->filled, &error);
+    if (status != SOW_OK)
+        return checkpoint_refuse(status, &error);
+    plan->by_name = need_memory(malloc(sizeof *plan->by_name));
+    plan->by_name[0] = &plan->filled;
+    plan->count = 1;
+    plan->recipe_name = plan->filled.expression;
+    return PROCEED;
 }
 
 int file_plan_make(file_plan *plan, const sow_tensor_file *file, const file_plan_options *options)
@@ -189,6 +228,8 @@ int file_plan_make(file_plan *plan, const sow_tensor_file *file, const file_plan
         code = find_seed(plan, file, options);
     if (code != PROCEED)
         return code;
+    if (is_filled(file, options))
+        return plan_filled(plan, file, options);
     const sow_status status = options->model != NULL
                                   ? sow_model_load(&plan->model, options->model, &error)
                                   : sow_model_from_file(&plan->model, file, &error);
@@ -211,16 +252,17 @@ static const sow_checkpoint_tensor *find(const file_plan *plan, const char *name
     const sow_checkpoint_tensor key = {.name = name};
     const sow_checkpoint_tensor *const sought = &key;
     const sow_checkpoint_tensor **const found =
-        bsearch(&sought, plan->by_name, sow_checkpoint_count(plan->checkpoint),
-                sizeof *plan->by_name, compare_names);
+        bsearch(&sought, plan->by_name, plan->count, sizeof *plan->by_name, compare_names);
     return found != NULL ? *found : NULL;
 }
 
 const sow_checkpoint_tensor *file_plan_find(const file_plan *plan, const char *name)
 {
-    if (plan->checkpoint == NULL)
+    if (plan->by_name == NULL)
         return NULL;
     const sow_checkpoint_tensor *const tensor = find(plan, name);
-    const char *const target = tensor == NULL ? sow_checkpoint_alias(plan->checkpoint, name) : NULL;
+    const char *const target = tensor == NULL && plan->checkpoint != NULL
+                                   ? sow_checkpoint_alias(plan->checkpoint, name)
+                                   : NULL;
     return target != NULL ? find(plan, target) : tensor;
 }

@@ -27,13 +27,16 @@ void file_plan_options_clear(file_plan_options *options);
 typedef struct file_plan {
     sow_model *model;
     sow_recipe *recipe;
-    sow_checkpoint *checkpoint;
-    const sow_checkpoint_tensor **by_name; /* sorted */
+    sow_checkpoint *checkpoint;            /* NULL of a file of 'sowcl fill' */
+    sow_checkpoint_tensor filled;          /* that file's tensor */
+    const sow_checkpoint_tensor **by_name; /* sorted; NULL: nothing was planned */
+    size_t count;
+    const char *recipe_name; /* or the expression of 'sowcl fill' */
     uint64_t seed;
     bool seed_is_told; /* by the command line or the file; else it is 0 */
 } file_plan;
 
-/* Whether anything says which recipe; what 'sowcl fill' writes names none. */
+/* Whether anything says which recipe, or of a file of 'sowcl fill' which expression, and how it was drawn. */
 bool file_plan_is_known(const sow_tensor_file *file, const file_plan_options *options);
 
 /* Floating tensors have the file's dtypes. PROCEED, or an exit code after its message; clear is due either way. */

@@ -51,8 +51,11 @@ static bool has_cosine(const verify_row *row)
     return was_held(row) && row->held.initial_nrm2 * row->held.nrm2 != 0;
 }
 
+/* Of equal bits 1 as it is, not as it is rounded; NaN where there is none. */
 static double cosine(const sow_verification *held)
 {
+    if (held->differing == 0 && held->initial_nrm2 > 0)
+        return 1;
     return held->product / (held->initial_nrm2 * held->nrm2);
 }
 

@@ -171,6 +171,10 @@ typedef struct sow_saved_tensor {
     const void *data;
     uint64_t seed; /* metadata of a safetensors file */
     const char *recipe;
+    /* more of it, for sow_tensor_file_plan, where recipe is an expression: the tensor whose region this is, and its stream; NULL:
+     * not told */
+    const sow_tensor *drawn;
+    uint64_t stream;
 } sow_saved_tensor;
 SOW_API sow_status sow_save(const char *path, const sow_saved_tensor *tensor, sow_error *error);
 
@@ -201,18 +205,19 @@ typedef struct sow_file_tensor {
 SOW_API sow_status sow_tensor_file_open(sow_tensor_file **out, const char *path, sow_error *error);
 SOW_API void sow_tensor_file_release(sow_tensor_file *file);
 
-/* The text under key in the header's __metadata__, of shards in the first one that has it; NULL if none has. */
+/* The text under key in the header's __metadata__, of shards in the first one that has it; NULL if none has, of no file (NULL), too. */
 SOW_API const char *sow_tensor_file_metadata(const sow_tensor_file *file, const char *key);
 
-/* The tensors, in byte order of their names. */
+/* The tensors, in byte order of their names; NULL past the end. A file that is NULL has none. */
 SOW_API size_t sow_tensor_file_count(const sow_tensor_file *file);
 SOW_API const sow_file_tensor *sow_tensor_file_at(const sow_tensor_file *file, size_t index);
-/* The index of a tensor by its name; the count if there is none. */
+/* The index of a tensor by its name; sow_tensor_file_count, which is no tensor's index, if there is none of that name. */
 SOW_API size_t sow_tensor_file_find(const sow_tensor_file *file, const char *name);
 
-/* The file's tensors as a model: names, shapes and dtypes, no kinds. Those whose dtype sowcl does not have, or of more than
- * SOW_MAX_RANK dimensions, are left out. The model keeps copies of what it needs. SOW_ERR_ARGUMENT, SOW_ERR_MODEL (a .npy
- * file, whose array has no name), SOW_ERR_NO_MEMORY; *out is then NULL. */
+/* The file's tensors as a model: names, shapes and dtypes, and kinds, layouts, padding rows and parameters as far as its metadata
+ * tells them under sowcl.model (docs/models.md). Tensors whose dtype sowcl does not have, or of more than SOW_MAX_RANK dimensions,
+ * are left out. The model keeps copies of what it needs. SOW_ERR_ARGUMENT, SOW_ERR_MODEL (a .npy file, whose array has no name; a
+ * wrong padding row), SOW_ERR_FORMAT (a wrong sowcl.model), SOW_ERR_NO_MEMORY; *out is then NULL. */
 SOW_API sow_status sow_model_from_file(sow_model **out, const sow_tensor_file *file,
                                        sow_error *error);
 
@@ -240,6 +245,12 @@ typedef struct sow_verification {
      * infinite where w or w0 is */
     double moved, max_moved, initial_nrm2, nrm2, product;
 } sow_verification;
+
+/* Plans the one tensor of a file that sow_save wrote with drawn, or 'sowcl fill', again from the file's metadata; texts of *out belong
+ * to the file. SOW_ERR_ARGUMENT, SOW_ERR_FORMAT (another file, or wrong metadata), SOW_ERR_SYNTAX, statuses of sow_plan_make,
+ * SOW_ERR_NO_MEMORY. */
+SOW_API sow_status sow_tensor_file_plan(const sow_tensor_file *file, uint64_t seed,
+                                        sow_checkpoint_tensor *out, sow_error *error);
 
 /* Holds a file's tensor against a checkpoint's, which is drawn again on the context's device (NULL: on the host), a few MiB at a
  * time; orthogonal matrices as a whole. options: NULL is all defaults.

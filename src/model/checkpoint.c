@@ -1,4 +1,5 @@
 /* Resolving a model by a recipe: an initializer, a stream and a plan for each tensor. */
+#include "checkpoint_notes.h"
 #include "checkpoint_parts.h"
 
 #include <fnmatch.h>
@@ -308,6 +309,8 @@ sow_status sow_checkpoint_create(sow_checkpoint **out, const sow_model *model,
     SOWI_TRY(status, resolve_all(&with));
     SOWI_TRY(status, note_places(&with));
     SOWI_TRY(status, copy_aliases(&with));
+    SOWI_TRY(status, sowi_checkpoint_note(with.checkpoint, model, recipe, &with.numbers,
+                                          with.places, error));
     *out = with.checkpoint;
     with.checkpoint = NULL;
 done:

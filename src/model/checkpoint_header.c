@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "fail.h"
+#include "file_model.h"
 #include "safetensors.h"
 #include "system_error.h"
 
@@ -48,16 +49,23 @@ sow_status sowi_checkpoint_header_make(sowi_checkpoint_header *header,
     sowi_provenance provenance;
     sowi_safetensors_tensor *list = malloc((count + 1) * sizeof *list);
     sowi_metadata *metadata =
-        malloc((SOWI_PROVENANCE_COUNT + checkpoint->alias_count) * sizeof *metadata);
+        malloc((SOWI_PROVENANCE_COUNT + 2 + checkpoint->alias_count) * sizeof *metadata);
+    char *model = NULL;
     if (list == NULL || metadata == NULL)
         SOWI_TRY(status, sowi_fail_memory(error));
     header->data_bytes = list_tensors(checkpoint, shards, shard, list);
     size_t pairs =
         sowi_provenance_pairs(&provenance, checkpoint->seed, checkpoint->recipe, metadata);
+    SOWI_TRY(status, sowi_file_model_print(&model, checkpoint, shards, shard, error));
+    if (checkpoint->recipe_is_mistaken)
+        metadata[pairs++] = (sowi_metadata){"sowcl.recipe_from", "file"};
+    if (model != NULL)
+        metadata[pairs++] = (sowi_metadata){SOWI_FILE_MODEL_KEY, model};
     pairs = add_aliases(checkpoint, shards, shard, metadata, pairs);
     SOWI_TRY(status, sowi_safetensors_header(&header->bytes, &header->size, metadata, pairs, list,
                                              count, error));
 done:
+    free(model);
     free(metadata);
     free(list);
     return status;

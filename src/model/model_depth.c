@@ -1,9 +1,11 @@
-/* How deep the model of a file is: n_layer, which recipes scale by, counted from the names of its blocks. */
+#include "model_depth.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "model_parts.h"
 #include "system_error.h"
+
+const char sowi_depth_name[] = "n_layer";
 
 /* The first component of a name that is a number: "transformer.h.11.ln_1.bias" has 11 after "transformer.h.". */
 typedef struct numbered {
@@ -24,42 +26,42 @@ static numbered find_number(const char *name)
     return (numbered){.prefix = 0};
 }
 
-/* Names are sorted, so that those of one prefix follow each other. The prefix that most names have counts. */
-static unsigned long count_blocks(const sow_model *model)
+void sowi_depth_take(sowi_depth *depth, const char *name)
 {
-    unsigned long best_depth = 0, depth = 0;
-    size_t best_names = 0, names = 0, prefix = 0;
-    const char *first = NULL;
-    for (size_t i = 0; i < model->count; i++) {
-        const char *name = model->tensors[i].name;
-        const numbered of = find_number(name);
-        if (of.prefix == 0)
-            continue;
-        if (first == NULL || of.prefix != prefix || strncmp(first, name, prefix) != 0) {
-            first = name;
-            prefix = of.prefix;
-            names = 0;
-            depth = 0;
-        }
-        names++;
-        depth = of.number + 1 > depth ? of.number + 1 : depth;
-        if (names > best_names) {
-            best_names = names;
-            best_depth = depth;
-        }
+    const numbered of = find_number(name);
+    if (of.prefix == 0)
+        return;
+    if (depth->first == NULL || of.prefix != depth->prefix ||
+        strncmp(depth->first, name, of.prefix) != 0) {
+        depth->first = name;
+        depth->prefix = of.prefix;
+        depth->names = 0;
+        depth->blocks = 0;
     }
-    return best_depth;
+    depth->names++;
+    depth->blocks = of.number + 1 > depth->blocks ? of.number + 1 : depth->blocks;
+    if (depth->names > depth->best_names) {
+        depth->best_names = depth->names;
+        depth->best = depth->blocks;
+    }
 }
 
 sow_status sowi_model_count_layers(sow_model *model, sow_error *error)
 {
-    const unsigned long depth = count_blocks(model);
-    if (depth == 0)
+    const size_t count = model->parameter_count;
+    sowi_depth depth = {0};
+    for (size_t i = 0; i < model->count; i++)
+        sowi_depth_take(&depth, model->tensors[i].name);
+    if (depth.best == 0)
         return SOW_OK;
-    model->parameters = sowi_arena_take(&model->arena, sizeof *model->parameters);
-    if (model->parameters == NULL)
+    sow_parameter *grown = sowi_arena_take(&model->arena, (count + 1) * sizeof *grown);
+    if (grown == NULL)
         return sowi_fail_memory(error);
-    model->parameters[0] = (sow_parameter){"n_layer", (double)depth};
-    model->parameter_count = 1;
+    if (count != 0)
+        memcpy(grown, model->parameters, count * sizeof *grown);
+    grown[count] =
+        (sow_parameter){sowi_depth_name, (double)depth.best}; /* of one name the first counts */
+    model->parameters = grown;
+    model->parameter_count = count + 1;
     return SOW_OK;
 }

@@ -6,29 +6,13 @@
 #include "fail.h"
 #include "json_read.h"
 #include "model_parts.h"
+#include "model_traits.h"
 #include "parameters.h"
 #include "shard_index.h"
 #include "system_error.h"
 #include "words.h"
 
 enum { DESCRIPTION_MAX = 100000000 };
-
-static sow_status copy_text(sow_model *model, const char *text, const char **copy, sow_error *error)
-{
-    *copy = NULL;
-    if (text == NULL)
-        return SOW_OK;
-    *copy = sowi_arena_copy(&model->arena, text);
-    return *copy != NULL ? SOW_OK : sowi_fail_memory(error);
-}
-
-static sow_status read_text(sow_model *model, const json_t *object, const char *key, bool required,
-                            const char **text, const sowi_json_reader *reader)
-{
-    const char *found = NULL;
-    const sow_status status = sowi_json_string(object, key, required, &found, reader);
-    return status != SOW_OK ? status : copy_text(model, found, text, reader->error);
-}
 
 /* Tensors. */
 
@@ -65,50 +49,18 @@ static sow_status read_dtype(const json_t *entry, sow_dtype *dtype, const sowi_j
     return SOW_OK;
 }
 
-static sow_status read_layout(const json_t *entry, sow_layout *layout,
-                              const sowi_json_reader *reader)
-{
-    const char *name = NULL;
-    const sow_status status = sowi_json_string(entry, "layout", false, &name, reader);
-    if (status != SOW_OK || name == NULL)
-        return status;
-    if (strcmp(name, "oi") != 0 && strcmp(name, "io") != 0)
-        return sowi_fail(reader->error, SOW_ERR_MODEL, "unknown layout (%s): oi or io",
-                         sowi_show(name).text);
-    *layout = strcmp(name, "io") == 0 ? SOW_LAYOUT_IO : SOW_LAYOUT_OI;
-    return SOW_OK;
-}
-
-static sow_status read_padding(const json_t *entry, int64_t *padding_idx,
-                               const sowi_json_reader *reader)
-{
-    const json_t *value = json_object_get(entry, "padding_idx");
-    uint64_t row = 0;
-    if (value == NULL || json_is_null(value))
-        return SOW_OK;
-    const sow_status status = sowi_json_count(value, "padding_idx", &row, reader);
-    if (status == SOW_OK)
-        *padding_idx = (int64_t)row; /* JSON integers are below 2^63 */
-    return status;
-}
-
 static sow_status read_tensor(sow_model *model, const json_t *entry, size_t index,
                               sowi_model_tensor *tensor, const sowi_json_reader *reader)
 {
     static const char *const keys[] = {"name", "shape",       "dtype",  "layout",
                                        "kind", "padding_idx", "within", NULL};
     sow_status status;
-    *tensor = (sowi_model_tensor){.padding_idx = -1};
+    *tensor = (sowi_model_tensor){.kind = "", .padding_idx = -1};
     SOWI_TRY(status, sowi_json_check_object(entry, "a tensor's entry", keys, reader));
-    SOWI_TRY(status, read_text(model, entry, "name", true, &tensor->name, reader));
-    SOWI_TRY(status, read_text(model, entry, "kind", false, &tensor->kind, reader));
-    SOWI_TRY(status, read_text(model, entry, "within", false, &tensor->within, reader));
+    SOWI_TRY(status, sowi_model_read_text(model, entry, "name", true, &tensor->name, reader));
     SOWI_TRY(status, read_shape(entry, &tensor->tensor, reader));
     SOWI_TRY(status, read_dtype(entry, &tensor->tensor.dtype, reader));
-    SOWI_TRY(status, read_layout(entry, &tensor->tensor.layout, reader));
-    SOWI_TRY(status, read_padding(entry, &tensor->padding_idx, reader));
-    if (tensor->kind == NULL)
-        tensor->kind = "";
+    SOWI_TRY(status, sowi_model_read_traits(model, entry, tensor, reader));
 done:
     if (status != SOW_OK && tensor->name != NULL)
         sowi_fail_prefix(reader->error, "tensor '%s'", sowi_show(tensor->name).text);
@@ -170,7 +122,8 @@ static sow_status read_alias(sow_model *model, const char *name, const json_t *v
     alias->target = sowi_model_find(model, json_string_value(value));
     if (alias->target == NULL)
         return refuse_target(model, name, json_string_value(value), reader->error);
-    return copy_text(model, name, &alias->name, reader->error);
+    alias->name = sowi_arena_copy(&model->arena, name);
+    return alias->name != NULL ? SOW_OK : sowi_fail_memory(reader->error);
 }
 
 static sow_status read_aliases(sow_model *model, const json_t *root, const sowi_json_reader *reader)
@@ -200,8 +153,8 @@ static sow_status read_model(sow_model *model, const json_t *root, const sowi_js
     sow_status status;
     SOWI_TRY(status, sowi_json_check_object(root, "the model", keys, reader));
     SOWI_TRY(status, sowi_json_check_format(root, "sowcl-model/1", reader));
-    SOWI_TRY(status, read_text(model, root, "name", true, &model->name, reader));
-    SOWI_TRY(status, read_text(model, root, "recipe", false, &model->recipe, reader));
+    SOWI_TRY(status, sowi_model_read_text(model, root, "name", true, &model->name, reader));
+    SOWI_TRY(status, sowi_model_read_text(model, root, "recipe", false, &model->recipe, reader));
     SOWI_TRY(status, sowi_parameters_read(&model->parameters, &model->parameter_count,
                                           &model->arena, root, reader));
     SOWI_TRY(status, read_tensors(model, root, reader));

@@ -15,7 +15,9 @@ typedef struct sowi_model_tensor {
     const char *within; /* class of an enclosing container; NULL if none */
     sow_tensor tensor;
     int64_t padding_idx; /* -1: none */
-    size_t position;     /* in the model's own list */
+    /* of the weight that belongs to this bias, told where the weight is not; both 0: not told */
+    uint64_t weight_fan_in, weight_fan_out;
+    size_t position; /* in the model's own list */
 } sowi_model_tensor;
 
 typedef struct sowi_model_alias {
@@ -55,8 +57,5 @@ sow_status sowi_model_name_after(sow_model *model, const char *path, const char 
 /* Notes where the tensors stand, sorts them by name and checks that names differ and elements can be counted.
  * Readers call it before they resolve aliases. SOW_ERR_MODEL. */
 sow_status sowi_model_settle(sow_model *model, sow_error *error);
-
-/* Gives the model of a file, which has no parameters, n_layer if its tensors' names have numbered blocks. SOW_ERR_NO_MEMORY. */
-sow_status sowi_model_count_layers(sow_model *model, sow_error *error);
 
 #endif

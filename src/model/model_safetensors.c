@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fail.h"
+#include "model_depth.h"
 #include "model_parts.h"
 #include "paths.h"
 #include "system_error.h"

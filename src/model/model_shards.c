@@ -1,5 +1,6 @@
 /* The shards of an index as a model, as one file of their tensors would be. The data is not read. */
 #include "fail.h"
+#include "model_depth.h"
 #include "model_parts.h"
 #include "shard_index.h"
 

@@ -27,6 +27,9 @@ struct sow_recipe {
 /* The index of the first rule whose conditions all fit the tensor; recipe->count if there is none. */
 size_t sowi_recipe_match(const sow_recipe *recipe, const sowi_model_tensor *tensor);
 
+/* Whether readers of a file would take the recipe's name for another's, which is built in, or for an expression. SOW_ERR_NO_MEMORY. */
+sow_status sowi_recipe_is_mistaken(const sow_recipe *recipe, bool *mistaken, sow_error *error);
+
 /* True if a rule's expression takes a parameter of that name. */
 bool sowi_recipe_takes(const sow_recipe *recipe, const char *parameter);
 

@@ -6,29 +6,12 @@
 #include <string.h>
 
 #include "fail.h"
+#include "json_write.h"
 #include "safetensors.h"
 #include "system_error.h"
 #include "words.h"
 
 enum { LENGTH_BYTES = 8, ALIGNMENT = 8 };
-
-/* A JSON string with the escapes of serde_json, the reference's writer. */
-static void write_string(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (; *text != '\0'; text++) {
-        static const char escaped[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
-        const unsigned char byte = (unsigned char)*text;
-        const char *found = strchr(escaped, *text);
-        if (found != NULL)
-            fprintf(out, "\\%c", letters[found - escaped]);
-        else if (byte < 0x20)
-            fprintf(out, "\\u%04x", (unsigned)byte);
-        else
-            fputc(byte, out);
-    }
-    fputc('"', out);
-}
 
 static void write_metadata(FILE *out, const sowi_metadata *metadata, size_t count)
 {
@@ -36,16 +19,16 @@ static void write_metadata(FILE *out, const sowi_metadata *metadata, size_t coun
     for (size_t i = 0; i < count; i++) {
         if (i != 0)
             fputc(',', out);
-        write_string(out, metadata[i].key);
+        sowi_json_write_string(out, metadata[i].key);
         fputc(':', out);
-        write_string(out, metadata[i].value);
+        sowi_json_write_string(out, metadata[i].value);
     }
     fputc('}', out);
 }
 
 static void write_tensor(FILE *out, const sowi_safetensors_tensor *tensor)
 {
-    write_string(out, tensor->name);
+    sowi_json_write_string(out, tensor->name);
     fprintf(out, ":{\"dtype\":\"%s\",\"shape\":[", tensor->dtype->name);
     for (size_t i = 0; i < tensor->rank; i++)
         fprintf(out, "%s%" PRIu64, i == 0 ? "" : ",", tensor->shape[i]);

@@ -4,6 +4,7 @@
 
 #include "atomic_file.h"
 #include "fail.h"
+#include "file_fill.h"
 #include "npy.h"
 #include "paths.h"
 #include "safetensors.h"
@@ -14,7 +15,8 @@ static sow_status safetensors_header(const sow_saved_tensor *tensor, uint64_t by
                                      size_t *size, sow_error *error)
 {
     sowi_provenance provenance;
-    sowi_metadata pairs[SOWI_PROVENANCE_COUNT];
+    sowi_metadata pairs[SOWI_PROVENANCE_COUNT + 1];
+    sowi_file_fill fill;
     const sowi_safetensors_tensor entry = {
         .name = tensor->name == NULL ? "tensor" : tensor->name,
         .dtype = sowi_safetensors_dtype_of(tensor->dtype),
@@ -22,7 +24,11 @@ static sow_status safetensors_header(const sow_saved_tensor *tensor, uint64_t by
         .shape = tensor->shape,
         .end = bytes,
     };
-    const size_t count = sowi_provenance_pairs(&provenance, tensor->seed, tensor->recipe, pairs);
+    size_t count = sowi_provenance_pairs(&provenance, tensor->seed, tensor->recipe, pairs);
+    if (tensor->drawn != NULL) {
+        fill = sowi_file_fill_print(tensor->drawn, tensor->stream);
+        pairs[count++] = (sowi_metadata){SOWI_FILE_FILL_KEY, fill.text};
+    }
     return sowi_safetensors_header(header, size, pairs, count, &entry, 1, error);
 }
 

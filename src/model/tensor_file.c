@@ -224,15 +224,33 @@ void sow_tensor_file_release(sow_tensor_file *file)
     free(file);
 }
 
+const char *sowi_tensor_file_part_metadata(const sow_tensor_file *file, size_t part_index,
+                                           const char *key)
+{
+    const sowi_safetensors *header = &file->parts[part_index].header;
+    for (size_t i = 0; i < header->metadata_count; i++)
+        if (strcmp(header->metadata[i].key, key) == 0)
+            return header->metadata[i].value;
+    return NULL;
+}
+
 const char *sow_tensor_file_metadata(const sow_tensor_file *file, const char *key)
 {
-    for (size_t i = 0; i < file->part_count; i++) {
-        const sowi_safetensors *header = &file->parts[i].header;
-        for (size_t j = 0; j < header->metadata_count; j++)
-            if (strcmp(header->metadata[j].key, key) == 0)
-                return header->metadata[j].value;
-    }
-    return NULL;
+    const char *found = NULL;
+    const size_t parts = file == NULL || key == NULL ? 0 : file->part_count;
+    for (size_t i = 0; i < parts && found == NULL; i++)
+        found = sowi_tensor_file_part_metadata(file, i, key);
+    return found;
+}
+
+size_t sowi_tensor_file_part_count(const sow_tensor_file *file)
+{
+    return file->part_count;
+}
+
+size_t sowi_tensor_file_part_of(const sow_tensor_file *file, size_t index)
+{
+    return file->entries[index].part;
 }
 
 bool sowi_tensor_file_is_npy(const sow_tensor_file *file)
@@ -247,21 +265,22 @@ const char *sowi_tensor_file_path(const sow_tensor_file *file)
 
 size_t sow_tensor_file_count(const sow_tensor_file *file)
 {
-    return file->count;
+    return file != NULL ? file->count : 0;
 }
 
 const sow_file_tensor *sow_tensor_file_at(const sow_tensor_file *file, size_t index)
 {
-    return &file->entries[index].tensor;
+    return index < sow_tensor_file_count(file) ? &file->entries[index].tensor : NULL;
 }
 
 size_t sow_tensor_file_find(const sow_tensor_file *file, const char *name)
 {
     const entry key = {.tensor = {.name = name}};
-    const entry *found =
-        file->count == 0 ? NULL
-                         : bsearch(&key, file->entries, file->count, sizeof *found, compare_names);
-    return found != NULL ? (size_t)(found - file->entries) : file->count;
+    const size_t count = sow_tensor_file_count(file);
+    const entry *found = count == 0 || name == NULL
+                             ? NULL
+                             : bsearch(&key, file->entries, count, sizeof *found, compare_names);
+    return found != NULL ? (size_t)(found - file->entries) : count;
 }
 
 sow_status sow_tensor_file_read(const sow_tensor_file *file, size_t index, uint64_t offset_bytes,

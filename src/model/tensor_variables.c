@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arithmetic.h"
+
 static const char *const fan_names[2] = {"fan_in", "fan_out"};
 static const char *const weight_fan_names[2] = {"weight_fan_in", "weight_fan_out"};
 static const char size_name[] = "size";
@@ -41,12 +43,11 @@ static const sowi_model_tensor *find_tied(const sow_model *model, const char *na
     return found;
 }
 
-/* The weight that belongs to a bias: "weight" where its name says "bias". *weight is NULL if there is
- * none. */
-static sow_status find_weight(const sow_model *model, const sowi_model_tensor *tensor,
-                              const sowi_model_tensor **weight)
+sow_status sowi_weight_of(const sow_model *model, const sowi_model_tensor *tensor,
+                          const sowi_model_tensor **weight, bool *tied)
 {
     *weight = NULL;
+    *tied = false;
     const char *bias = find_bias(tensor->name);
     if (bias == NULL)
         return SOW_OK;
@@ -58,8 +59,16 @@ static sow_status find_weight(const sow_model *model, const sowi_model_tensor *t
     strcpy(name + before, "weight");
     strcat(name + before, bias + strlen("bias"));
     *weight = find_tied(model, name);
+    *tied = *weight != NULL && strcmp((*weight)->name, name) != 0;
     free(name);
     return SOW_OK;
+}
+
+static void add_pair(uint64_t fan_in, uint64_t fan_out, const char *const names[2],
+                     sow_parameter *variables, size_t *count)
+{
+    variables[(*count)++] = (sow_parameter){names[0], (double)fan_in};
+    variables[(*count)++] = (sow_parameter){names[1], (double)fan_out};
 }
 
 /* Appends both fans of the tensor, if it has any. */
@@ -69,8 +78,7 @@ static void add_fans(const sow_tensor *tensor, const char *const names[2], sow_p
     uint64_t fan_in = 0, fan_out = 0;
     if (sow_tensor_fans(tensor, &fan_in, &fan_out) != SOW_OK)
         return;
-    variables[(*count)++] = (sow_parameter){names[0], (double)fan_in};
-    variables[(*count)++] = (sow_parameter){names[1], (double)fan_out};
+    add_pair(fan_in, fan_out, names, variables, count);
 }
 
 sow_status sowi_tensor_variables(const sow_model *model, const sowi_model_tensor *tensor,
@@ -79,11 +87,14 @@ sow_status sowi_tensor_variables(const sow_model *model, const sowi_model_tensor
     const sowi_model_tensor *weight = NULL;
     uint64_t size = 0;
     *count = 0;
-    const sow_status status = find_weight(model, tensor, &weight);
+    bool tied = false;
+    const sow_status status = sowi_weight_of(model, tensor, &weight, &tied);
     if (status != SOW_OK)
         return status;
     add_fans(&tensor->tensor, fan_names, variables, count);
-    if (weight != NULL)
+    if (tensor->weight_fan_in != 0 || tensor->weight_fan_out != 0)
+        add_pair(tensor->weight_fan_in, tensor->weight_fan_out, weight_fan_names, variables, count);
+    else if (weight != NULL)
         add_fans(&weight->tensor, weight_fan_names, variables, count);
     if (sow_tensor_count(&tensor->tensor, &size) == SOW_OK)
         variables[(*count)++] = (sow_parameter){size_name, (double)size};
@@ -91,4 +102,10 @@ sow_status sowi_tensor_variables(const sow_model *model, const sowi_model_tensor
         variables[(*count)++] =
             (sow_parameter){dimension_names[i], (double)tensor->tensor.shape[i]};
     return SOW_OK;
+}
+
+bool sowi_names_weight(const char *expression)
+{
+    return sowi_is_named_in(expression, weight_fan_names[0]) ||
+           sowi_is_named_in(expression, weight_fan_names[1]);
 }

@@ -58,6 +58,7 @@ def test_shards_hold_what_one_file_holds(folder):
         for key, tensor in tensors.items():
             same(whole[key], tensor, key)
         tied += own.pop("lm_head.weight", None) == "transformer.wte.weight"
+        own.pop("sowcl.model", None)  # a part has names of fewer blocks
         same({key: value for key, value in metadata.items() if key != "lm_head.weight"}, own)
     same(1, tied, "shards that tell of the tied tensor")
 

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import report
-from program import MODELS, refused, run, same, start, write_model, write_recipe
+from program import MODELS, forget, refused, run, same, start, write_model, write_recipe
 
 try:
     import numpy as np
@@ -112,7 +112,9 @@ def test_what_the_recipe_gives_is_expected():
         for row in found["tensors"]:
             if int(row["count"]) >= 100:
                 assert abs(row["std"] - row["expected_std"]) < 0.2 * row["expected_std"] + 1e-9, row
-        # kinds are not in the file: figures without a law, and why
+        same(("torch", "0"), (told(path)["recipe"], told(path)["flagged"]))
+        # without kinds: figures without a law, and why
+        forget(path, "sowcl.model")
         result = run("stats", path)
         assert "--model" in result.stderr and "no expected figures" in result.stderr, result.stderr
         assert "recipe" not in result.stdout, result.stdout

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 import report
-from program import MODELS, read_safetensors, refused, run, same, write_model, write_recipe
+from program import MODELS, forget, read_safetensors, refused, run, same, write_model, write_recipe
 
 
 def verified(*arguments, code=0):
@@ -61,7 +61,8 @@ def test_models_verify_by_their_own_word():
             run("init", MODELS / f"{model}.json", "-o", path, "--seed", "3")
             verified(path, *arguments)
         run("init", MODELS / "example.json", "-o", path)
-        assert "--model" in refused("verify", path, says="no rule of recipe torch")
+        message = refused("verify", forget(path, "sowcl.model"), says="no rule of recipe torch")
+        assert "--model" in message.splitlines()[0], message
 
 
 def test_depth_and_shards():
@@ -217,6 +218,28 @@ def test_distances():
         assert "cosine" in text and "a.bias" in text and "same" in text, text
 
 
+def test_what_has_not_moved_has_cosine_1():
+    with tempfile.TemporaryDirectory() as name:
+        path, _, recipe = draw(Path(name), "--seed", "3")
+        _, rows = verified(path, "--recipe", recipe, "--distance")
+        for key in ("big.weight", "a.weight"):
+            same((0, 1.0, 0), tuple(rows[key][x] for x in ("relative_distance", "cosine", "max_distance")), key)
+        same((0, None, 0), tuple(rows["a.bias"][x] for x in ("relative_distance", "cosine", "max_distance")))
+
+
+def test_a_file_without_tensors_is_nothing_to_verify():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path, model, recipe = draw(folder)
+        empty = rewrite(path, folder / "empty.safetensors", lambda tensors: {})
+        for arguments in ([], ["--recipe", recipe], ["--recipe", recipe, "--json"]):
+            refused("verify", empty, *arguments, code=77, says="nothing to verify")
+        _, rows = verified(empty, "--recipe", recipe, "--model", model, code=1)
+        same({"missing"}, {row["verdict"] for row in rows.values()})
+        none = write_model(folder / "none.json", {})
+        refused("verify", empty, "--recipe", recipe, "--model", none, code=77, says="nothing to verify")
+
+
 def test_distances_of_what_is_not_finite():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -285,7 +308,7 @@ def test_trouble_is_no_difference():
         broken = write_recipe(folder / "broken.json", ("*", "normal(std=0.02"))
         assert "--parameter" not in refused("verify", path, "--recipe", broken, says="ends too early")
         run("fill", "normal", "--shape", "9", "-o", folder / "f.safetensors")
-        refused("verify", folder / "f.safetensors", says="sowcl fill")
+        refused("verify", forget(folder / "f.safetensors", "sowcl.fill"), says="sowcl fill")
         shutil.copy(path, folder / "old.safetensors")
         data = path.read_bytes().replace(b'"sowcl.stream_version":"1"', b'"sowcl.stream_version":"0"')
         path.write_bytes(data)

@@ -262,9 +262,11 @@ static void test_run_writes_what_it_digests(void **state)
 
     size_t size = 0;
     char *bytes = sowt_scratch_read(path, &size);
-    const char metadata[] =
-        "{\"__metadata__\":{\"format\":\"pt\",\"head\":\"e.weight\",\"sowcl.recipe\":\"r\","
-        "\"sowcl.seed\":\"5\",\"sowcl.stream_version\":\"";
+    const char metadata[] = "{\"__metadata__\":{\"format\":\"pt\",\"head\":\"e.weight\","
+                            "\"sowcl.model\":\"{\\\"parameters\\\":{\\\"n_layer\\\":8},"
+                            "\\\"tensors\\\":{\\\"e.weight\\\":{\\\"padding_idx\\\":3}}}\","
+                            "\"sowcl.recipe\":\"r\","
+                            "\"sowcl.seed\":\"5\",\"sowcl.stream_version\":\"";
     assert_memory_equal(metadata, bytes + 8, strlen(metadata));
     free(bytes);
     assert_int_equal(1, sowt_scratch_count());

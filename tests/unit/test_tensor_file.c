@@ -99,6 +99,26 @@ static void test_tensor_file_opens_npy(void **state)
     sowt_scratch_clear();
 }
 
+static void test_tensor_file_at_and_find_beyond_the_end(void **state)
+{
+    (void)state;
+    sow_tensor_file *file = NULL;
+    sow_error error;
+    assert_done(sow_tensor_file_open(&file, write_example(), &error), &error);
+    assert_non_null(sow_tensor_file_at(file, 3));
+    assert_null(sow_tensor_file_at(file, 4));
+    assert_null(sow_tensor_file_at(file, SIZE_MAX));
+    assert_int_equal(4, sow_tensor_file_find(file, "b"));
+    assert_int_equal(4, sow_tensor_file_find(file, NULL));
+    assert_null(sow_tensor_file_metadata(file, NULL));
+    sow_tensor_file_release(file);
+    assert_int_equal(0, sow_tensor_file_count(NULL));
+    assert_null(sow_tensor_file_at(NULL, 0));
+    assert_int_equal(0, sow_tensor_file_find(NULL, "a"));
+    assert_null(sow_tensor_file_metadata(NULL, "format"));
+    sowt_scratch_clear();
+}
+
 static void test_model_from_file(void **state)
 {
     (void)state;
@@ -122,6 +142,57 @@ static void test_model_from_file(void **state)
     assert_done(sow_tensor_file_open(&file, path, &error), &error);
     assert_refused(SOW_ERR_MODEL, sow_model_from_file(&model, file, &error), &error, ".npy");
     assert_null(model);
+    sow_tensor_file_release(file);
+    sowt_scratch_clear();
+}
+
+static const char *write_filled(const sow_tensor *drawn)
+{
+    static const float zeros[6] = {0};
+    const char *path = sowt_scratch_path("filled.safetensors");
+    const sow_saved_tensor saved = {.name = "w",
+                                    .rank = 2,
+                                    .shape = {2, 3},
+                                    .data = zeros,
+                                    .recipe = "normal(std=2)",
+                                    .drawn = drawn,
+                                    .stream = 9};
+    sow_error error;
+    assert_done(sow_save(path, &saved, &error), &error);
+    return path;
+}
+
+static void test_tensor_file_plan(void **state)
+{
+    (void)state;
+    const sow_tensor drawn = {
+        .rank = 2, .shape = {4, 5}, .start = {2, 1}, .extent = {2, 3}, .layout = SOW_LAYOUT_IO};
+    sow_tensor_file *file = NULL;
+    sow_checkpoint_tensor tensor;
+    sow_error error;
+    assert_done(sow_tensor_file_open(&file, write_filled(&drawn), &error), &error);
+    assert_done(sow_tensor_file_plan(file, 5, &tensor, &error), &error);
+    assert_string_equal("w", tensor.name);
+    assert_string_equal("normal(std=2)", tensor.expression);
+    assert_int_equal(6, tensor.plan.count);
+    assert_int_equal(11, tensor.plan.first);
+    assert_int_equal(5, tensor.plan.key.seed);
+    assert_int_equal(9, tensor.plan.key.stream);
+    assert_int_equal(4, tensor.plan.fan_in);
+    assert_int_equal(3, tensor.tensor.shape[1]);
+    assert_true(tensor.std > 1.99 && tensor.std < 2.01);
+    assert_refused(SOW_ERR_ARGUMENT, sow_tensor_file_plan(NULL, 0, &tensor, &error), &error,
+                   "NULL");
+    assert_refused(SOW_ERR_ARGUMENT, sow_tensor_file_plan(file, 0, NULL, &error), &error, "NULL");
+    sow_tensor_file_release(file);
+
+    assert_done(sow_tensor_file_open(&file, write_filled(NULL), &error), &error);
+    assert_refused(SOW_ERR_FORMAT, sow_tensor_file_plan(file, 0, &tensor, &error), &error,
+                   "how it was drawn");
+    sow_tensor_file_release(file);
+    assert_done(sow_tensor_file_open(&file, write_example(), &error), &error);
+    assert_refused(SOW_ERR_FORMAT, sow_tensor_file_plan(file, 0, &tensor, &error), &error,
+                   "4 tensors");
     sow_tensor_file_release(file);
     sowt_scratch_clear();
 }
@@ -343,7 +414,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tensor_file_lists_and_reads),
         cmocka_unit_test(test_tensor_file_opens_npy),
+        cmocka_unit_test(test_tensor_file_at_and_find_beyond_the_end),
         cmocka_unit_test(test_model_from_file),
+        cmocka_unit_test(test_tensor_file_plan),
         cmocka_unit_test(test_tensor_file_opens_shards),
         cmocka_unit_test(test_tensor_file_open_refuses),
         cmocka_unit_test(test_tensor_file_read_refuses),
