@@ -1,4 +1,5 @@
 /* sowcl compare */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,11 +32,23 @@ static void append(const char ***list, size_t *count, const char *value)
     (*list)[(*count)++] = value;
 }
 
+/* An option that files have no use for, once. */
+static void note_drawn(compare_options *chosen, const char *option)
+{
+    char *const list = chosen->for_plans;
+    const size_t length = strlen(option);
+    for (const char *at = list; (at = strstr(at, option)) != NULL; at += length)
+        if (at[length] == '\0' || at[length] == ',')
+            return;
+    const size_t used = strlen(list);
+    snprintf(list + used, sizeof chosen->for_plans - used, "%s%s", used == 0 ? "" : ", ", option);
+}
+
 static int take_dtype(const char *value, compare_options *chosen)
 {
     chosen->dtypes =
         need_memory(realloc(chosen->dtypes, (chosen->dtype_count + 1) * sizeof *chosen->dtypes));
-    chosen->for_plans = "--dtype";
+    note_drawn(chosen, "--dtype");
     return parse_dtype("--dtype", value, &chosen->dtypes[chosen->dtype_count++]);
 }
 
@@ -44,38 +57,38 @@ static int take_drawn(compare_options *chosen, int letter, const char *value)
 {
     switch (letter) {
     case 'r':
-        chosen->for_plans = "--recipe";
+        note_drawn(chosen, "--recipe");
         chosen->recipe = value;
         return PROCEED;
     case 's':
-        chosen->for_plans = "--seed";
+        note_drawn(chosen, "--seed");
         return parse_u64("--seed", value, &chosen->seed);
     case 'i':
-        chosen->for_plans = "--init";
+        note_drawn(chosen, "--init");
         append(&chosen->expressions, &chosen->expression_count, value);
         return PROCEED;
     case OPTION_SHAPE:
-        chosen->for_plans = "--shape";
+        note_drawn(chosen, "--shape");
         append(&chosen->shapes, &chosen->shape_count, value);
         return PROCEED;
     case OPTION_ON:
         if (value[0] == '\0')
             return engine_refuse_empty("--on");
-        chosen->for_plans = "--on";
+        note_drawn(chosen, "--on");
         chosen->on = value;
         return PROCEED;
     case OPTION_WITH:
         if (value[0] == '\0')
             return engine_refuse_empty("--with");
-        chosen->for_plans = "--with";
+        note_drawn(chosen, "--with");
         append(&chosen->with, &chosen->with_count, value);
         return PROCEED;
     case OPTION_LIBRARY_MATH:
-        chosen->for_plans = "--library-math";
+        note_drawn(chosen, "--library-math");
         chosen->library_math = true;
         return PROCEED;
     case 'j':
-        chosen->for_plans = "--threads";
+        note_drawn(chosen, "--threads");
         return parse_u32("--threads", value, &chosen->threads);
     default:
         return take_dtype(value, chosen);
@@ -113,10 +126,11 @@ static int read_operands(compare_options *chosen, int count, char **operands)
     if (count == 2) {
         chosen->files[0] = operands[0];
         chosen->files[1] = operands[1];
-        return chosen->for_plans == NULL
+        return chosen->for_plans[0] == '\0'
                    ? PROCEED
                    : misuse("%s with two files (%s, %s): what is in them is compared, nothing is "
-                            "drawn",
+                            "drawn; with files go --ulp, --atol, --rtol, --report, --quiet and "
+                            "--json",
                             chosen->for_plans, operands[0], operands[1]);
     }
     chosen->model = count == 1 ? operands[0] : NULL;

@@ -113,7 +113,9 @@ static int read_operands(fill_options *chosen, int count, char **operands)
         count--;
     }
     if (count > 0)
-        return misuse("fill takes one initializer (%s)", operands[0]);
+        return misuse("an argument too many (%s): fill takes one initializer, as an argument or by "
+                      "--init, and options",
+                      operands[0]);
     if (chosen->expression == NULL)
         return misuse("fill has no --init: an expression like kaiming_normal(nonlinearity=relu)");
     if (chosen->shape == NULL)

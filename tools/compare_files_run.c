@@ -40,6 +40,12 @@ static bool is_unsigned(const sow_file_tensor *tensor)
     return false;
 }
 
+/* Whether its elements are numbers that sowcl can tell, so that other dtypes' can be held against them. */
+static bool has_values(const sow_file_tensor *tensor)
+{
+    return tensor->known || is_unsigned(tensor);
+}
+
 /* The dtype by which elements are compared: one of sowcl's, or for those it has not an integer of their size. False: there is
  * none. */
 static bool dtype_of(const sow_file_tensor *tensor, sow_dtype *dtype)
@@ -65,10 +71,10 @@ static void describe_dtypes(comparison_case *told, const sow_file_tensor *a,
 {
     const bool same = strcmp(a->dtype_name, b->dtype_name) == 0;
     const bool known = dtype_of(a, &told->dtype) && dtype_of(b, &told->dtype_b);
-    told->is_unsigned = is_unsigned(a) && is_unsigned(b);
+    told->is_unsigned = is_unsigned(a);
+    told->is_unsigned_b = is_unsigned(b);
     told->by_bytes = !known && same && a->size_bytes == b->size_bytes && same_shape(a, b);
-    told->other_dtype =
-        !told->by_bytes && !told->is_unsigned && (!known || (!same && !(a->known && b->known)));
+    told->other_dtype = !told->by_bytes && (!known || (!same && !(has_values(a) && has_values(b))));
     if (told->by_bytes)
         told->dtype = told->dtype_b = SOW_U8;
     snprintf(told->dtype_name, sizeof told->dtype_name,
@@ -78,22 +84,27 @@ static void describe_dtypes(comparison_case *told, const sow_file_tensor *a,
              name_of_dtype(a), name_of_dtype(b));
 }
 
+static uint64_t *copy_of_shape(const sow_file_tensor *of)
+{
+    uint64_t *const made = need_memory(calloc(of->rank + 1, sizeof *made));
+    if (of->rank > 0)
+        memcpy(made, of->shape, of->rank * sizeof *made);
+    return made;
+}
+
 static void describe_shapes(comparison_case *told, const sow_file_tensor *a,
                             const sow_file_tensor *b)
 {
     told->rank = a->rank;
-    told->dimensions = need_memory(calloc(a->rank + 1, sizeof *told->dimensions));
-    if (a->rank > 0)
-        memcpy(told->dimensions, a->shape, a->rank * sizeof *told->dimensions);
+    told->dimensions = copy_of_shape(a);
     comparison_format_shape(told->shape, sizeof told->shape, a->rank, a->shape);
     told->other_shape = !same_shape(a, b);
-    if (told->by_bytes) { /* places are those of bytes */
-        told->rank = 1;
-        told->dimensions = need_memory(realloc(told->dimensions, sizeof *told->dimensions));
-        told->dimensions[0] = a->size_bytes;
-    }
+    if (!told->other_shape)
+        return;
+    told->rank_b = b->rank;
+    told->dimensions_b = copy_of_shape(b);
     const size_t length = strlen(told->shape);
-    if (told->other_shape && length + 1 < sizeof told->shape) {
+    if (length + 1 < sizeof told->shape) {
         told->shape[length] = '/';
         comparison_format_shape(told->shape + length + 1, sizeof told->shape - length - 1, b->rank,
                                 b->shape);
@@ -129,9 +140,8 @@ static int compare_tensor(two_files *on, size_t a, size_t b, comparison_case *to
     const size_t size_a = sow_dtype_size(told->dtype), size_b = sow_dtype_size(told->dtype_b);
     const uint64_t piece = PIECE_BYTES / (size_a > size_b ? size_a : size_b);
     sow_difference_sum sum;
-    const sow_status status =
-        told->is_unsigned ? sow_difference_begin_unsigned(&sum, size_a, size_b, &on->tolerance)
-                          : sow_difference_begin(&sum, told->dtype, told->dtype_b, &on->tolerance);
+    const sow_status status = sow_difference_begin_mixed(
+        &sum, told->dtype, told->dtype_b, told->is_unsigned, told->is_unsigned_b, &on->tolerance);
     if (status != SOW_OK)
         return failure(status, NULL);
     for (uint64_t begin = 0; begin < elements; begin += piece) {

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "by_value.h"
 #include "compare_samples.h"
 #include "compare_tell.h"
 #include "json_output.h"
@@ -12,10 +13,9 @@ static json_t *json_from_bits(sow_dtype dtype, uint64_t bits)
     return json_sprintf("0x%0*" PRIx64, (int)(2 * sow_dtype_size(dtype)), bits);
 }
 
-static json_t *json_from_element(const comparison_case *of, sow_dtype dtype, uint64_t bits,
-                                 double value)
+static json_t *json_from_element(sow_dtype dtype, bool is_unsigned, uint64_t bits, double value)
 {
-    if (of->is_unsigned)
+    if (is_unsigned)
         return sow_dtype_size(dtype) == 8 ? json_from_u64(bits) : json_integer((json_int_t)bits);
     return sow_dtype_is_float(dtype) ? json_from_number(value) : value_to_json(dtype, &bits);
 }
@@ -27,8 +27,8 @@ static json_t *first_to_json(const comparison_case *of)
     json_t *const object = need_memory(json_object());
     json_t *const places = need_memory(json_array());
     uint64_t *const coordinates = need_memory(calloc(of->rank + 1, sizeof *coordinates));
-    comparison_coordinates(of, found->first_index, coordinates);
-    for (uint32_t i = 0; i < of->rank; i++)
+    const uint32_t count = comparison_coordinates(of, found->first_index, coordinates);
+    for (uint32_t i = 0; i < count; i++)
         json_append(places, json_from_u64(coordinates[i]));
     free(coordinates);
     json_put(object, "tensor", json_from_text(of->label));
@@ -36,8 +36,11 @@ static json_t *first_to_json(const comparison_case *of)
     json_put(object, "coordinates", places);
     json_put(object, "a_bits", json_from_bits(of->dtype, found->first_a_bits));
     json_put(object, "b_bits", json_from_bits(of->dtype_b, found->first_b_bits));
-    json_put(object, "a", json_from_element(of, of->dtype, found->first_a_bits, found->first_a));
-    json_put(object, "b", json_from_element(of, of->dtype_b, found->first_b_bits, found->first_b));
+    json_put(object, "a",
+             json_from_element(of->dtype, of->is_unsigned, found->first_a_bits, found->first_a));
+    json_put(
+        object, "b",
+        json_from_element(of->dtype_b, of->is_unsigned_b, found->first_b_bits, found->first_b));
     return object;
 }
 
@@ -81,11 +84,14 @@ static json_t *case_to_json(const comparison_case *of)
     json_put(object, "initializer",
              json_from_text(of->expression[0] != '\0' ? of->expression : NULL));
     json_put(object, "dtype", json_from_text(of->dtype_name));
-    json_put(object, "shape", json_from_text(of->shape));
+    json_put(object, "shape", json_from_shape(of->rank, of->dimensions));
+    if (of->other_shape)
+        json_put(object, "shape_b", json_from_shape(of->rank_b, of->dimensions_b));
     json_put(object, "left_out", json_from_text(reason_of(of)));
     if (!comparison_case_is_compared(of))
         return object;
     json_put(object, "equal", json_boolean(comparison_case_agrees(of)));
+    json_put(object, "by_value", json_boolean(comparison_case_is_by_value(of)));
     put_figures(object, &of->difference);
     json_put(object, "first", of->difference.differing != 0 ? first_to_json(of) : json_null());
     json_put(object, "distribution", compare_samples_to_json(of));
@@ -108,6 +114,7 @@ static json_t *pair_to_json(const comparison *found, const comparison_pair *pair
     json_put(object, "b", json_from_text(found->sides[pair->b].name));
     json_put(object, "control", json_boolean(comparison_pair_is_control(found, pair)));
     json_put(object, "equal", json_boolean(comparison_pair_agrees(pair)));
+    json_put(object, "by_value", json_integer((json_int_t)by_value_of_pair(pair).count));
     json_put(object, "seconds", json_from_number(pair->seconds));
     put_figures(object, &pair->total);
     json_put(object, "first", first_of_pair(pair));
@@ -168,6 +175,7 @@ void compare_print_json(const comparison *found)
         json_append(pairs, pair_to_json(found, &found->pairs[i]));
     json_put(object, "equal",
              comparison_has_compared(found) ? json_boolean(comparison_agrees(found)) : json_null());
+    json_put(object, "by_value", json_integer((json_int_t)by_value_of(found).count));
     put_totals(object, found);
     json_put(object, "what", json_from_text(found->what));
     json_put(object, "tolerance", tolerance_to_json(&found->tolerance));

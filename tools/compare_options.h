@@ -19,8 +19,8 @@ typedef struct compare_options {
     uint32_t threads;
     bool json, quiet;
     bool library_math;
-    const char *report;    /* where the page goes; NULL: nowhere */
-    const char *for_plans; /* an option that files have no use for; NULL: none */
+    const char *report;  /* where the page goes; NULL: nowhere */
+    char for_plans[160]; /* options that files have no use for: "--init, --shape" */
 } compare_options;
 
 #endif

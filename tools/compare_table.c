@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "by_value.h"
 #include "compare_samples.h"
 #include "compare_tell.h"
 #include "message.h"
@@ -15,16 +16,20 @@ enum { ROWS_MAX = 20 };
 /* Cells of a bar in the histogram. */
 enum { HISTOGRAM_CELLS = 40 };
 
-static void print_rules(const sow_tolerance *allowed)
+static void print_rules(const comparison *found)
 {
-    const bool by_value = allowed->atol != 0 || allowed->rtol != 0;
+    const sow_tolerance *const allowed = &found->tolerance;
+    const by_value values = by_value_of(found);
+    const bool by_size = allowed->atol != 0 || allowed->rtol != 0;
     output_text(stdout, "rules    ");
-    if (allowed->ulp == 0 && !by_value)
-        output_text(stdout, "bit for bit");
+    if (allowed->ulp == 0 && !by_size)
+        output_text(stdout, by_value_rule(&values).text);
+    else if (values.count != 0)
+        output_printf(stdout, "%s; ", by_value_tell(&values).text);
     if (allowed->ulp != 0)
         output_printf(stdout, "at most %" PRIu64 " ulp apart%s", allowed->ulp,
-                      by_value ? ", or " : "");
-    if (by_value)
+                      by_size ? ", or " : "");
+    if (by_size)
         output_printf(stdout, "|a - b| <= %g + %g |b|", allowed->atol, allowed->rtol);
     output_text(stdout, "\n");
 }
@@ -52,7 +57,7 @@ static void print_head(const comparison *found)
     print_side("A", &found->sides[0]);
     for (size_t i = 1; i < found->side_count; i++)
         print_side(i == 1 ? "B" : "", &found->sides[i]);
-    print_rules(&found->tolerance);
+    print_rules(found);
     output_text(stdout, "\n");
 }
 
@@ -84,7 +89,9 @@ static const char *verdict_of(const comparison *found, const comparison_pair *pa
         return "not all compared";
     if (!comparison_pair_agrees(pair))
         return comparison_pair_is_control(found, pair) ? "other bits (control)" : "different";
-    return pair->total.differing == 0 ? "equal" : "equal within the tolerance";
+    return pair->total.differing != 0                            ? "equal within the tolerance"
+           : count_cases(pair, comparison_case_is_by_value) != 0 ? "equal by value"
+                                                                 : "equal";
 }
 
 static void print_pairs(const comparison *found)
@@ -160,10 +167,10 @@ static void print_differing(const comparison_pair *pair)
         output_printf(stdout, "and %zu more, which --json lists\n", differing - printed);
 }
 
-static void print_bits(const comparison_case *of, sow_dtype dtype, uint64_t bits, double value)
+static void print_bits(sow_dtype dtype, bool is_unsigned, uint64_t bits, double value)
 {
     output_printf(stdout, "0x%0*" PRIx64 "  %s\n", (int)(2 * sow_dtype_size(dtype)), bits,
-                  comparison_value(of, dtype, bits, value).text);
+                  comparison_value(dtype, is_unsigned, bits, value).text);
 }
 
 static void print_first(const comparison_pair *pair)
@@ -171,16 +178,16 @@ static void print_first(const comparison_pair *pair)
     const comparison_case *const of = &pair->cases[pair->total_first];
     const sow_difference *const found = &of->difference;
     uint64_t *const coordinates = need_memory(calloc(of->rank + 1, sizeof *coordinates));
-    comparison_coordinates(of, found->first_index, coordinates);
+    const uint32_t count = comparison_coordinates(of, found->first_index, coordinates);
     output_text(stdout, "\nfirst difference  ");
     output_name(stdout, of->label);
     output_printf(stdout, " [%" PRIu64 "], at (", found->first_index);
-    for (uint32_t i = 0; i < of->rank; i++)
+    for (uint32_t i = 0; i < count; i++)
         output_printf(stdout, "%s%" PRIu64, i == 0 ? "" : ", ", coordinates[i]);
     output_text(stdout, ")\n  A  ");
-    print_bits(of, of->dtype, found->first_a_bits, found->first_a);
+    print_bits(of->dtype, of->is_unsigned, found->first_a_bits, found->first_a);
     output_text(stdout, "  B  ");
-    print_bits(of, of->dtype_b, found->first_b_bits, found->first_b);
+    print_bits(of->dtype_b, of->is_unsigned_b, found->first_b_bits, found->first_b);
     free(coordinates);
 }
 

@@ -22,6 +22,12 @@ bool comparison_case_agrees(const comparison_case *of)
     return comparison_case_is_compared(of) && of->difference.beyond == 0;
 }
 
+bool comparison_case_is_by_value(const comparison_case *of)
+{
+    return comparison_case_is_compared(of) &&
+           (of->dtype != of->dtype_b || of->is_unsigned != of->is_unsigned_b);
+}
+
 bool comparison_case_is_sampled(const comparison_case *of)
 {
     return comparison_case_is_compared(of) && of->difference.elements != 0 &&
@@ -127,6 +133,7 @@ void comparison_release(comparison *of)
             free(of->pairs[i].cases[j].label);
             free(of->pairs[i].cases[j].expression);
             free(of->pairs[i].cases[j].dimensions);
+            free(of->pairs[i].cases[j].dimensions_b);
             sow_sample_release(of->pairs[i].cases[j].sample_a);
             sow_sample_release(of->pairs[i].cases[j].sample_b);
         }
@@ -145,24 +152,28 @@ void comparison_format_shape(char *text, size_t size, uint32_t rank, const uint6
                                    dimensions[i]);
 }
 
-comparison_number comparison_value(const comparison_case *of, sow_dtype dtype, uint64_t bits,
-                                   double value)
+comparison_number comparison_value(sow_dtype dtype, bool is_unsigned, uint64_t bits, double value)
 {
     comparison_number made;
     const uint64_t sign = UINT64_C(1) << (8 * sow_dtype_size(dtype) - 1);
     if (sow_dtype_is_float(dtype))
         snprintf(made.text, sizeof made.text, "%.*g", dtype == SOW_F64 ? 17 : 9, value);
-    else if (of->is_unsigned || dtype == SOW_U8 || dtype == SOW_BOOL)
+    else if (is_unsigned || dtype == SOW_U8 || dtype == SOW_BOOL)
         snprintf(made.text, sizeof made.text, "%" PRIu64, bits);
     else
         snprintf(made.text, sizeof made.text, "%" PRId64, (int64_t)((bits ^ sign) - sign));
     return made;
 }
 
-void comparison_coordinates(const comparison_case *of, uint64_t index, uint64_t *coordinates)
+uint32_t comparison_coordinates(const comparison_case *of, uint64_t index, uint64_t *coordinates)
 {
+    if (of->by_bytes) { /* places are those of bytes */
+        coordinates[0] = index;
+        return 1;
+    }
     for (uint32_t i = of->rank; i-- > 0;) {
         coordinates[i] = index % of->dimensions[i];
         index /= of->dimensions[i];
     }
+    return of->rank;
 }

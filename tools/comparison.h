@@ -18,16 +18,17 @@ typedef struct comparison_side {
 
 /* A tensor, or a plan of --init. */
 typedef struct comparison_case {
-    char *label;              /* the tensor's name, or the expression */
-    char *expression;         /* the initializer; "" where a file tells none */
-    char shape[128];          /* "768x3072" */
-    uint32_t rank;            /* of A, and its dimensions */
-    uint64_t *dimensions;     /* NULL: none */
+    char *label;           /* the tensor's name, or the expression */
+    char *expression;      /* the initializer; "" where a file tells none */
+    char shape[128];       /* "768x3072" */
+    uint32_t rank, rank_b; /* of A, and its dimensions; of B where it has other ones */
+    uint64_t *dimensions, *dimensions_b;
     sow_dtype dtype, dtype_b; /* they differ between files only */
     char
         dtype_name[32]; /* "f32"; "f32/bf16" where they differ; a file's own where sowcl has none */
-    bool is_unsigned;   /* dtypes are of the same sizes only, as sowcl has names for u8 only */
-    bool by_bytes;      /* its elements are bytes: sowcl has none of the size of the dtype's */
+    bool is_unsigned,
+        is_unsigned_b; /* a dtype is of the same size only, as sowcl has names for u8 only */
+    bool by_bytes;     /* its elements are bytes: sowcl has none of the size of the dtype's */
     bool missing_a, missing_b; /* a file lacks the tensor: nothing was compared */
     bool other_shape;          /* nothing was compared */
     bool other_dtype;          /* of which one is none of sowcl's: nothing was compared */
@@ -62,6 +63,8 @@ typedef struct comparison {
 /* Whether elements were compared; whether they were and all agree by the rules. */
 bool comparison_case_is_compared(const comparison_case *of);
 bool comparison_case_agrees(const comparison_case *of);
+/* Whether elements of two dtypes were compared, which goes by their values instead of their bits. */
+bool comparison_case_is_by_value(const comparison_case *of);
 /* Whether draws are in its samples: a's, and b's unless all bits are a's. */
 bool comparison_case_is_sampled(const comparison_case *of);
 
@@ -85,9 +88,8 @@ void comparison_format_shape(char *text, size_t size, uint32_t rank, const uint6
 typedef struct comparison_number {
     char text[40];
 } comparison_number;
-comparison_number comparison_value(const comparison_case *of, sow_dtype dtype, uint64_t bits,
-                                   double value);
-/* The coordinates of an element, from the slowest dimension on. */
-void comparison_coordinates(const comparison_case *of, uint64_t index, uint64_t *coordinates);
+comparison_number comparison_value(sow_dtype dtype, bool is_unsigned, uint64_t bits, double value);
+/* The coordinates of an element, from the slowest dimension on: at most `rank`, or 1. Returns how many. */
+uint32_t comparison_coordinates(const comparison_case *of, uint64_t index, uint64_t *coordinates);
 
 #endif

@@ -61,12 +61,14 @@ static bool has_log(sow_status status)
 {
     switch (status) {
     case SOW_ERR_BUILD:
+    case SOW_ERR_DEVICE: /* of figures and comparisons */
     case SOW_ERR_TEST_CONSTANT:
     case SOW_ERR_TEST_BITS:
     case SOW_ERR_TEST_UNIFORM:
     case SOW_ERR_TEST_NORMAL:
     case SOW_ERR_TEST_TRUNC_NORMAL:
     case SOW_ERR_TEST_STRUCTURE:
+    case SOW_ERR_TEST_STFT:
     case SOW_ERR_TEST_ORTHOGONAL:
         return true;
     default:
@@ -108,6 +110,18 @@ int engine_refuse_empty(const char *option)
                   option);
 }
 
+/* "device (SEL): ..." is what the variable says, and nobody has typed. */
+static void name_variable(sow_error *error)
+{
+    static const char device[] = "device (";
+    char text[sizeof error->text];
+    const bool named = strncmp(error->text, device, sizeof device - 1) == 0;
+    memcpy(text, error->text, sizeof text);
+    snprintf(error->text, sizeof error->text, named ? "SOWCL_DEVICE (%.*s" : "SOWCL_DEVICE: %.*s",
+             (int)(sizeof error->text - sizeof "SOWCL_DEVICE: "),
+             text + (named ? sizeof device - 1 : 0));
+}
+
 int engine_open(engine *opened, const char *option, bool by_clblast)
 {
     const char *const selector = engine_selector(option);
@@ -127,6 +141,8 @@ int engine_open(engine *opened, const char *option, bool by_clblast)
         message("no OpenCL device found: using host");
         return PROCEED;
     }
+    if (option == NULL && selector != NULL)
+        name_variable(&error);
     const int code = engine_failure(opened, status, &error);
     if (status == SOW_ERR_NO_DEVICE)
         message("'sowcl devices' lists what there is; 'host' is always");

@@ -31,12 +31,12 @@ static const char usage[] =
     "\n"
     "  -o, --output DIR     writes the figures as SVG and their numbers as CSV: signal.svg,\n"
     "                       signal.csv, digits.svg, digits.csv\n"
-    "      --device DEVICE  cpu, gpu, P:D or a part of a name, as `sowcl devices` lists them;\n"
+    "  -d, --device SEL     cpu, gpu, P:D or a part of a name, as `sowcl devices` lists them;\n"
     "                       else the best one\n"
-    "      --seed N         of all random numbers; 0\n"
+    "  -s, --seed N         of all random numbers, decimal or 0x; default 0\n"
     "      --only PART      signal or digits\n"
     "      --files DIR      where layers.cl and digits/digits.txt are\n"
-    "      --help           this text\n"
+    "  -h, --help           print this help\n"
     "\n"
     "Exit code: 0 done; 2 wrong options; 77 no such OpenCL device; 1 anything else.\n";
 
@@ -65,34 +65,59 @@ static int read_part(settings *to, const char *text)
     return 0;
 }
 
+enum { ONLY = 256, FILES };
+
+static int take_option(settings *to, int option, const char *value)
+{
+    switch (option) {
+    case 'o':
+        to->output = value;
+        return 0;
+    case 'd':
+        to->selector = value;
+        return 0;
+    case 's':
+        return read_seed(to, value);
+    case ONLY:
+        return read_part(to, value);
+    case FILES:
+        to->files = value;
+        return 0;
+    default:
+        to->done = fputs(usage, stdout) >= 0;
+        return 0;
+    }
+}
+
+/* getopt_long said '?' or ':' of what was given. */
+static int refuse(int answer, const char *given)
+{
+    const char letter[] = {'-', (char)optopt, '\0'};
+    const bool is_short = optopt > 0 && optopt < ONLY && strncmp(given, "--", 2) != 0;
+    const char *const what = answer == ':'              ? "an option without its value"
+                             : optopt != 0 && !is_short ? "an option that takes no value"
+                                                        : "unknown option";
+    return complain(EXIT_MISUSE, what, is_short ? letter : given, "see --help");
+}
+
 /* 0 or an exit code. */
 static int read_options(settings *to, int argc, char **argv)
 {
-    enum { DEVICE = 256, SEED, ONLY, FILES, HELP };
     static const struct option options[] = {{"output", required_argument, NULL, 'o'},
-                                            {"device", required_argument, NULL, DEVICE},
-                                            {"seed", required_argument, NULL, SEED},
+                                            {"device", required_argument, NULL, 'd'},
+                                            {"seed", required_argument, NULL, 's'},
                                             {"only", required_argument, NULL, ONLY},
                                             {"files", required_argument, NULL, FILES},
-                                            {"help", no_argument, NULL, HELP},
+                                            {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
     int code = 0, option;
-    while (code == 0 && (option = getopt_long(argc, argv, "o:h", options, NULL)) != -1) {
-        if (option == 'o')
-            to->output = optarg;
-        else if (option == DEVICE)
-            to->selector = optarg;
-        else if (option == SEED)
-            code = read_seed(to, optarg);
-        else if (option == ONLY)
-            code = read_part(to, optarg);
-        else if (option == FILES)
-            to->files = optarg;
-        else if (option == HELP || option == 'h')
-            to->done = fputs(usage, stdout) >= 0;
-        else
-            code = EXIT_MISUSE; /* getopt_long has said it */
-    }
+    opterr = 0;
+    while (code == 0 && !to->done &&
+           (option = getopt_long(argc, argv, ":o:d:s:h", options, NULL)) != -1)
+        code = option == '?' || option == ':' ? refuse(option, argv[optind - 1])
+                                              : take_option(to, option, optarg);
+    if (to->done)
+        return code;
     if (code == 0 && optind < argc)
         code =
             complain(EXIT_MISUSE, "an argument too many", argv[optind], "options only, see --help");

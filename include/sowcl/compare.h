@@ -27,7 +27,7 @@ typedef struct sow_tolerance {
 /* Of two arrays. docs/compare.md has the rules in full. */
 typedef struct sow_difference {
     uint64_t elements;
-    uint64_t differing; /* in any bit */
+    uint64_t differing; /* in any bit; of two dtypes, in value */
     uint64_t beyond;    /* of them, those that the tolerance does not let pass */
     /* Of the first one beyond; of the first one that differs if none is; nothing if none differs. */
     uint64_t first_index, first_a_bits, first_b_bits;
@@ -50,7 +50,7 @@ typedef struct sow_difference_sum {
     sow_tolerance tolerance;
     sow_difference found;
     double absolute, relative; /* sums */
-    int is_unsigned;           /* dtype_a and dtype_b give sizes only */
+    int is_unsigned;           /* 1: dtype_a gives a size only; 2: dtype_b; 3: both */
 } sow_difference_sum;
 
 /* Arrays of one dtype are compared by their bits. Those of two are compared by value, which is exact: NaNs are
@@ -62,6 +62,11 @@ SOW_API sow_status sow_difference_begin(sow_difference_sum *sum, sow_dtype dtype
  * sizes. */
 SOW_API sow_status sow_difference_begin_unsigned(sow_difference_sum *sum, size_t size_a,
                                                  size_t size_b, const sow_tolerance *tolerance);
+/* The same, of dtypes of which one may be an unsigned integer's: if unsigned_a (unsigned_b) is not 0, a's (b's) elements are unsigned
+ * integers of the size of dtype_a's (dtype_b's), so that SOW_I64 stands for U64. Statuses of sow_difference_begin. */
+SOW_API sow_status sow_difference_begin_mixed(sow_difference_sum *sum, sow_dtype dtype_a,
+                                              sow_dtype dtype_b, int unsigned_a, int unsigned_b,
+                                              const sow_tolerance *tolerance);
 /* count elements of both, which need not be aligned. */
 SOW_API void sow_difference_add(sow_difference_sum *sum, const void *a, const void *b,
                                 uint64_t count);
@@ -179,7 +184,7 @@ typedef struct sow_compare_options {
  * what sow_fill needs takes some 48 MiB, for orthogonal matrices that of the whole tensor on both sides. Returns when all are
  * compared. options: NULL is all defaults. The sides' contexts may be in use by other threads.
  * SOW_ERR_ARGUMENT (native math of the host, too), SOW_ERR_CANCELLED,
- * SOW_ERR_NO_OPENCL, SOW_ERR_NO_MEMORY, statuses of sow_fill_plan but SOW_ERR_NO_F64; error names the side; the items then hold
+ * SOW_ERR_NO_OPENCL, SOW_ERR_NO_MEMORY, SOW_ERR_DEVICE as of sow_compare_buffers, statuses of sow_fill_plan but SOW_ERR_NO_F64; error names the side; the items then hold
  * anything. */
 SOW_API sow_status sow_compare_plans(const sow_compare_side *a, const sow_compare_side *b,
                                      sow_compare_item *items, size_t count,

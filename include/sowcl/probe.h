@@ -82,16 +82,17 @@ SOW_API sow_status sow_probe_run(sow_probe **out, sow_context *context,
 SOW_API void sow_probe_release(sow_probe *probe); /* NULL is allowed */
 
 /* Nonzero when no operation of the contract differs or failed to build. One that could not be tested breaks nothing:
- * without double precision there are no draws in f64. */
+ * without double precision there are no draws in f64. 0 for NULL. */
 SOW_API int sow_probe_holds(const sow_probe *probe);
 
-/* The rows, those of the contract first; NULL past the end. They live as long as the probe. */
+/* The rows, those of the contract first; NULL past the end. They live as long as the probe. A probe that is NULL has no rows
+ * and no setting: 0 or NULL. */
 SOW_API size_t sow_probe_row_count(const sow_probe *probe);
 SOW_API const sow_probe_row *sow_probe_row_at(const sow_probe *probe, size_t index);
 SOW_API const sow_probe_setting *sow_probe_setting_of(const sow_probe *probe);
 
 /* Writes a small kernel that shows the row's first failure (or, without one, the operation) to text, cut to size - 1
- * bytes and ended by a NUL. Returns the text's length in bytes; 0 for rows of the host. */
+ * bytes and ended by a NUL. Returns the text's length in bytes; 0 for rows of the host, past the end, and for NULL. */
 SOW_API size_t sow_probe_kernel(const sow_probe *probe, size_t index, char *text, size_t size);
 
 #ifdef __cplusplus

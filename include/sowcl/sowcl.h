@@ -165,7 +165,8 @@ SOW_API sow_status sow_fill_batch(sow_context *context, cl_command_queue queue, 
  * after the events of the wait list. Waits for them; the context keeps 1 MiB for it. The first call of a dtype builds
  * and tests a program. Calls with one context take turns. options: NULL is all defaults; of them the histogram counts.
  * SOW_ERR_ARGUMENT, SOW_ERR_DTYPE, SOW_ERR_CONTEXT, SOW_ERR_BUFFER, SOW_ERR_PARAMETER (a histogram's), SOW_ERR_NO_F64,
- * SOW_ERR_BUILD, SOW_ERR_DEVICE (it finds others than the host in known elements), SOW_ERR_NO_MEMORY, OpenCL's. */
+ * SOW_ERR_BUILD, SOW_ERR_DEVICE (it finds others than the host in known elements; sow_context_build_log has the digests),
+ * SOW_ERR_NO_MEMORY, OpenCL's. */
 SOW_API sow_status sow_stats_buffer(sow_context *context, cl_command_queue queue, cl_mem buffer,
                                     uint64_t offset_elems, sow_dtype dtype, uint64_t count,
                                     const sow_stats_options *options, cl_uint num_wait,
@@ -176,7 +177,8 @@ SOW_API sow_status sow_stats_buffer(sow_context *context, cl_command_queue queue
 /* How count elements of one dtype differ, from a_offset_elems of a and b_offset_elems of b on: what sow_compare_arrays says of
  * them, in every figure. Whole blocks are compared on the device; only those that differ are read. Waits; a queue out of order
  * must have nothing under way that writes them. sowcl/compare.h has the figures and the tolerance, which may be NULL.
- * SOW_ERR_ARGUMENT, SOW_ERR_DTYPE, SOW_ERR_BUFFER, SOW_ERR_CONTEXT, SOW_ERR_BUILD, SOW_ERR_NO_MEMORY, OpenCL's. */
+ * SOW_ERR_ARGUMENT, SOW_ERR_DTYPE, SOW_ERR_BUFFER, SOW_ERR_CONTEXT, SOW_ERR_BUILD, SOW_ERR_DEVICE (it finds other known elements
+ * to differ than do; sow_context_build_log says which), SOW_ERR_NO_MEMORY, OpenCL's. */
 SOW_API sow_status sow_compare_buffers(sow_context *context, cl_command_queue queue, cl_mem a,
                                        uint64_t a_offset_elems, cl_mem b, uint64_t b_offset_elems,
                                        sow_dtype dtype, uint64_t count,

@@ -11,6 +11,9 @@
 
 #define NAN_BIN (SOW_ULP_BINS - 1)
 
+/* Bits of sow_difference_sum's is_unsigned. */
+enum { UNSIGNED_A = 1, UNSIGNED_B = 2 };
+
 /* A stored element. An integer's value may be rounded: its bits are exact. */
 typedef struct element {
     uint64_t bits;
@@ -34,9 +37,20 @@ static const sowi_dtype_row *unsigned_row_of(size_t size)
     return NULL;
 }
 
-static const sowi_dtype_row *row_of(const sow_difference_sum *sum, sow_dtype dtype)
+static const sowi_dtype_row *row_of(sow_dtype dtype, bool is_unsigned)
 {
-    return sum->is_unsigned ? unsigned_row_of(sow_dtype_size(dtype)) : sowi_dtype_row_of(dtype);
+    return is_unsigned ? unsigned_row_of(sow_dtype_size(dtype)) : sowi_dtype_row_of(dtype);
+}
+
+/* Of the two sides of a sum. */
+static const sowi_dtype_row *row_of_a(const sow_difference_sum *sum)
+{
+    return row_of(sum->dtype_a, (sum->is_unsigned & UNSIGNED_A) != 0);
+}
+
+static const sowi_dtype_row *row_of_b(const sow_difference_sum *sum)
+{
+    return row_of(sum->dtype_b, (sum->is_unsigned & UNSIGNED_B) != 0);
 }
 
 static uint64_t load_bits(const unsigned char *at, size_t size)
@@ -98,36 +112,52 @@ static uint64_t distance_in(const sowi_dtype_row *row, uint64_t a, uint64_t b)
 /* A whole number: an integer, or what an equal double is. */
 typedef struct whole {
     bool negative;
+    bool is_2_64; /* a magnitude of 2^64, which is then 0 */
     uint64_t magnitude;
 } whole;
 
-/* value: whole and below 2^64 if the dtype is floating. */
+/* value: whole and at most 2^64 if the dtype is floating. */
 static whole whole_of(const sowi_dtype_row *row, const element *of)
 {
     const int64_t number = row->class == SOWI_CLASS_SIGNED ? extend(of->bits, row->size) : 0;
+    if (row->class == SOWI_CLASS_FLOAT && fabs(of->value) == 0x1p64)
+        return (whole){of->value < 0, true, 0};
     if (row->class == SOWI_CLASS_FLOAT)
-        return (whole){of->value < 0, (uint64_t)fabs(of->value)};
-    return number < 0
-               ? (whole){true, UINT64_C(0) - (uint64_t)number}
-               : (whole){false, row->class == SOWI_CLASS_SIGNED ? (uint64_t)number : of->bits};
+        return (whole){of->value < 0, false, (uint64_t)fabs(of->value)};
+    return number < 0 ? (whole){true, false, UINT64_C(0) - (uint64_t)number}
+                      : (whole){false, false,
+                                row->class == SOWI_CLASS_SIGNED ? (uint64_t)number : of->bits};
 }
 
 /* |a - b|, at most 2^64 - 1. */
 static uint64_t gap_between(whole a, whole b)
 {
-    if (a.negative == b.negative)
-        return difference_of(a.magnitude, b.magnitude);
-    return a.magnitude > UINT64_MAX - b.magnitude ? UINT64_MAX : a.magnitude + b.magnitude;
+    if (a.negative == b.negative) /* of 2^64, modulo 2^64: an integer is less */
+        return a.is_2_64   ? UINT64_C(0) - b.magnitude
+               : b.is_2_64 ? UINT64_C(0) - a.magnitude
+                           : difference_of(a.magnitude, b.magnitude);
+    return a.is_2_64 || b.is_2_64 || a.magnitude > UINT64_MAX - b.magnitude
+               ? UINT64_MAX
+               : a.magnitude + b.magnitude;
 }
 
-/* What is lost of the difference of two elements whose doubles are the same: integers beyond 2^53 are rounded. */
-static uint64_t hidden_gap(const sowi_dtype_row *row_a, const sowi_dtype_row *row_b,
-                           const element *a, const element *b)
+static bool is_beyond_53_bits(double value)
 {
-    const bool rounded = (row_a->class != SOWI_CLASS_FLOAT || row_b->class != SOWI_CLASS_FLOAT) &&
-                         fabs(a->value) >= 0x1p53 && fabs(a->value) < 0x1p64;
-    return rounded && a->value == b->value ? gap_between(whole_of(row_a, a), whole_of(row_b, b))
-                                           : 0;
+    return fabs(value) >= 0x1p53 && fabs(value) <= 0x1p64;
+}
+
+/* Whether doubles may not tell the difference of two elements, of which one is an integer that they round; both are whole. */
+static bool is_rounded(const sowi_dtype_row *row_a, const sowi_dtype_row *row_b, const element *a,
+                       const element *b)
+{
+    return (row_a->class != SOWI_CLASS_FLOAT || row_b->class != SOWI_CLASS_FLOAT) &&
+           is_beyond_53_bits(a->value) && is_beyond_53_bits(b->value);
+}
+
+static uint64_t whole_gap(const sowi_dtype_row *row_a, const sowi_dtype_row *row_b,
+                          const element *a, const element *b)
+{
+    return gap_between(whole_of(row_a, a), whole_of(row_b, b));
 }
 
 static double spacing_of(const sowi_dtype_row *row, double value)
@@ -242,7 +272,7 @@ static void add_equal(sow_difference *found, uint64_t count)
 static void add_bits(sow_difference_sum *sum, const unsigned char *a, const unsigned char *b,
                      size_t count)
 {
-    const sowi_dtype_row *row = row_of(sum, sum->dtype_a);
+    const sowi_dtype_row *row = row_of_a(sum);
     for (size_t i = 0; i < count; i++, a += row->size, b += row->size) {
         if (load_bits(a, row->size) == load_bits(b, row->size)) {
             add_equal(&sum->found, 1);
@@ -261,24 +291,31 @@ static bool is_same(const sowi_dtype_row *row_a, const sowi_dtype_row *row_b, co
 {
     return (a->is_nan && b->is_nan) ||
            (a->value == b->value && (signbit(a->value) != 0) == (signbit(b->value) != 0) &&
-            hidden_gap(row_a, row_b, a, b) == 0);
+            (!is_rounded(row_a, row_b, a, b) || whole_gap(row_a, row_b, a, b) == 0));
 }
 
-/* Of integers exact; else by doubles, but where they are the same. */
+/* In the same spacing, which is a whole number there. */
+static uint64_t steps_of(const sowi_dtype_row *row_a, const sowi_dtype_row *row_b, const pair *of,
+                         uint64_t gap)
+{
+    const double larger = fmax(fabs(of->a.value), fabs(of->b.value));
+    const uint64_t step = (uint64_t)fmax(spacing_of(row_a, larger), spacing_of(row_b, larger));
+    return gap / step + (gap % step != 0);
+}
+
+/* Of integers exact; else by doubles, but where they round. */
 static void measure_values(const sowi_dtype_row *row_a, const sowi_dtype_row *row_b, pair *of)
 {
     const bool integers = row_a->class != SOWI_CLASS_FLOAT && row_b->class != SOWI_CLASS_FLOAT;
-    const uint64_t hidden = hidden_gap(row_a, row_b, &of->a, &of->b);
-    if (integers)
-        of->distance = gap_between(whole_of(row_a, &of->a), whole_of(row_b, &of->b));
-    else if (hidden != 0)
-        of->distance = 1; /* within the spacing of the floating dtype */
-    else
-        of->distance = distance_between(row_a, row_b, of->a.value, of->b.value);
+    const bool rounded = !integers && is_rounded(row_a, row_b, &of->a, &of->b);
+    const uint64_t gap = integers || rounded ? whole_gap(row_a, row_b, &of->a, &of->b) : 0;
+    of->distance = integers  ? gap
+                   : rounded ? steps_of(row_a, row_b, of, gap)
+                             : distance_between(row_a, row_b, of->a.value, of->b.value);
     measure(of, integers);
-    if (hidden != 0 && !integers) {
-        of->absolute = (double)hidden;
-        of->relative = of->absolute / fabs(of->a.value);
+    if (rounded) {
+        of->absolute = (double)gap;
+        of->relative = of->absolute / fmax(fabs(of->a.value), fabs(of->b.value));
     }
 }
 
@@ -286,8 +323,8 @@ static void measure_values(const sowi_dtype_row *row_a, const sowi_dtype_row *ro
 static void add_values(sow_difference_sum *sum, const unsigned char *a, const unsigned char *b,
                        size_t count)
 {
-    const sowi_dtype_row *row_a = row_of(sum, sum->dtype_a);
-    const sowi_dtype_row *row_b = row_of(sum, sum->dtype_b);
+    const sowi_dtype_row *row_a = row_of_a(sum);
+    const sowi_dtype_row *row_b = row_of_b(sum);
     for (size_t i = 0; i < count; i++, a += row_a->size, b += row_b->size) {
         pair of = {.a = load(row_a, a), .b = load(row_b, b)};
         if (is_same(row_a, row_b, &of.a, &of.b)) {
@@ -299,10 +336,16 @@ static void add_values(sow_difference_sum *sum, const unsigned char *a, const un
     }
 }
 
+/* Two of one size may be a signed and an unsigned integer. */
+static bool is_one_dtype(const sow_difference_sum *sum)
+{
+    return sum->dtype_a == sum->dtype_b && row_of_a(sum)->class == row_of_b(sum)->class;
+}
+
 static void add_block(sow_difference_sum *sum, const unsigned char *a, const unsigned char *b,
                       size_t count)
 {
-    if (sum->dtype_a != sum->dtype_b)
+    if (!is_one_dtype(sum))
         add_values(sum, a, b, count);
     else if (memcmp(a, b, count * sow_dtype_size(sum->dtype_a)) == 0)
         add_equal(&sum->found, count);
@@ -326,6 +369,16 @@ sow_status sow_difference_begin(sow_difference_sum *sum, sow_dtype dtype_a, sow_
     return SOW_OK;
 }
 
+sow_status sow_difference_begin_mixed(sow_difference_sum *sum, sow_dtype dtype_a, sow_dtype dtype_b,
+                                      int unsigned_a, int unsigned_b,
+                                      const sow_tolerance *tolerance)
+{
+    const sow_status status = sow_difference_begin(sum, dtype_a, dtype_b, tolerance);
+    if (status == SOW_OK)
+        sum->is_unsigned = (unsigned_a ? UNSIGNED_A : 0) | (unsigned_b ? UNSIGNED_B : 0);
+    return status;
+}
+
 sow_status sow_difference_begin_unsigned(sow_difference_sum *sum, size_t size_a, size_t size_b,
                                          const sow_tolerance *tolerance)
 {
@@ -334,10 +387,7 @@ sow_status sow_difference_begin_unsigned(sow_difference_sum *sum, size_t size_a,
         return SOW_ERR_ARGUMENT;
     if (row_a == NULL || row_b == NULL)
         return SOW_ERR_DTYPE;
-    const sow_status status = sow_difference_begin(sum, row_a->dtype, row_b->dtype, tolerance);
-    if (status == SOW_OK)
-        sum->is_unsigned = 1;
-    return status;
+    return sow_difference_begin_mixed(sum, row_a->dtype, row_b->dtype, 1, 1, tolerance);
 }
 
 void sow_difference_add(sow_difference_sum *sum, const void *a, const void *b, uint64_t count)

@@ -329,6 +329,8 @@ void sow_probe_release(sow_probe *probe)
 
 int sow_probe_holds(const sow_probe *probe)
 {
+    if (probe == NULL)
+        return 0;
     for (size_t i = 0; i < probe->count; i++) {
         const sow_probe_row *const row = &probe->rows[i];
         if (row->in_contract &&
@@ -340,15 +342,15 @@ int sow_probe_holds(const sow_probe *probe)
 
 size_t sow_probe_row_count(const sow_probe *probe)
 {
-    return probe->count;
+    return probe != NULL ? probe->count : 0;
 }
 
 const sow_probe_row *sow_probe_row_at(const sow_probe *probe, size_t index)
 {
-    return index < probe->count ? &probe->rows[index] : NULL;
+    return probe != NULL && index < probe->count ? &probe->rows[index] : NULL;
 }
 
 const sow_probe_setting *sow_probe_setting_of(const sow_probe *probe)
 {
-    return &probe->setting;
+    return probe != NULL ? &probe->setting : NULL;
 }

@@ -76,7 +76,7 @@ size_t sow_probe_kernel(const sow_probe *probe, size_t index, char *text, size_t
     char width[12] = "";
     if (text != NULL && size > 0)
         text[0] = '\0';
-    if (index >= probe->count || probe->on_host)
+    if (probe == NULL || index >= probe->count || probe->on_host)
         return 0;
     const sowi_probe_entry *const entry = probe->entries[index];
     const uint32_t elements = probe->rows[index].first_width;

@@ -189,9 +189,10 @@ void sow_context_release(sow_context *context)
     for (size_t i = 0; i < SOWI_PROGRAM_COUNT; i++)
         for (size_t j = 0; j < SOWI_DTYPE_COUNT; j++)
             sowi_program_release(&context->programs[i][j]);
-    for (size_t i = 0; i < sizeof context->difference_programs / sizeof(cl_program); i++)
-        if (context->difference_programs[i] != NULL)
-            (void)clReleaseProgram(context->difference_programs[i]);
+    for (size_t i = 0;
+         i < sizeof context->difference_programs / sizeof context->difference_programs[0]; i++)
+        if (context->difference_programs[i].program != NULL)
+            (void)clReleaseProgram(context->difference_programs[i].program);
     sowi_tables_release(context);
     sowi_matrix_maker_release(context->maker);
     sowi_stats_maker_release(context->stats);

@@ -38,6 +38,12 @@ typedef struct sowi_program {
     sowi_kernel_pool pools[SOWI_ENTRY_COUNT];
 } sowi_program;
 
+/* Of kernels/difference.cl. */
+typedef struct sowi_difference_program {
+    cl_program program; /* NULL until built */
+    bool tested;        /* it has passed the self-test, or need not */
+} sowi_difference_program;
+
 typedef struct sowi_table sowi_table;
 typedef struct sowi_matrix_maker sowi_matrix_maker;
 typedef struct sowi_stats_maker sowi_stats_maker;
@@ -51,10 +57,10 @@ struct sow_context {
     sow_engine engine;
     bool apart; /* whole groups in a loop of their own, SOWK_APART of kernels/fill.cl */
     size_t local_size;
-    size_t batch_local_size;           /* of launches with a table */
-    size_t work_items_max;             /* of a launch of draws; 0: as many as items */
-    pthread_mutex_t lock;              /* programs */
-    cl_program difference_programs[9]; /* by an element's bytes; NULL until used */
+    size_t batch_local_size;                        /* of launches with a table */
+    size_t work_items_max;                          /* of a launch of draws; 0: as many as items */
+    pthread_mutex_t lock;                           /* programs */
+    sowi_difference_program difference_programs[9]; /* by an element's bytes */
     sowi_program programs[SOWI_PROGRAM_COUNT][SOWI_DTYPE_COUNT];
     pthread_mutex_t log_lock;
     char *log; /* of the last failure; NULL: none */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "difference.clh"
+#include "difference_test.h"
 #include "fail.h"
 #include "fill.h"
 #include "launch.h"
@@ -33,18 +34,29 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+/* Builds and tests what there is not yet. Lock held. */
+static sow_status make_program(sow_context *context, size_t element_bytes)
+{
+    sowi_difference_program *of = &context->difference_programs[element_bytes];
+    sow_status status = SOW_OK;
+    if (of->program == NULL) {
+        sowi_program_source text;
+        sowi_program_source_make_difference(&text, context->lanes, element_bytes);
+        status = sowi_program_build(context, &text, &of->program);
+    }
+    if (status == SOW_OK && !of->tested && context->self_test)
+        status = sowi_difference_test_run(context, of->program, element_bytes);
+    if (status == SOW_OK)
+        of->tested = true;
+    return status;
+}
+
 /* The context's program for elements of that size. */
 static sow_status find_program(sow_context *context, size_t element_bytes, cl_program *found)
 {
-    cl_program *kept = &context->difference_programs[element_bytes];
-    sow_status status = SOW_OK;
     (void)pthread_mutex_lock(&context->lock);
-    if (*kept == NULL) {
-        sowi_program_source text;
-        sowi_program_source_make_difference(&text, context->lanes, element_bytes);
-        status = sowi_program_build(context, &text, kept);
-    }
-    *found = *kept;
+    const sow_status status = make_program(context, element_bytes);
+    *found = context->difference_programs[element_bytes].program;
     (void)pthread_mutex_unlock(&context->lock);
     return status;
 }
@@ -85,23 +97,6 @@ static void clear(walk *on)
     free(on->bytes[1]);
 }
 
-static sow_status set_arguments(const walk *on, uint64_t begin, uint64_t count)
-{
-    const cl_ulong first[2] = {on->sides[0]->offset_elems + begin,
-                               on->sides[1]->offset_elems + begin};
-    const cl_ulong elements = count;
-    sow_status status;
-    for (cl_uint i = 0; i < 2; i++) {
-        const cl_mem buffer = on->sides[i]->buffer;
-        SOWI_TRY(status, clSetKernelArg(on->kernel, 2 * i, sizeof buffer, &buffer));
-        SOWI_TRY(status, clSetKernelArg(on->kernel, 2 * i + 1, sizeof first[i], &first[i]));
-    }
-    SOWI_TRY(status, clSetKernelArg(on->kernel, 4, sizeof elements, &elements));
-    SOWI_TRY(status, clSetKernelArg(on->kernel, 5, sizeof on->notes, &on->notes));
-done:
-    return status;
-}
-
 /* Of each block's items one note, in place. */
 static void gather_notes(walk *on, size_t blocks)
 {
@@ -113,23 +108,14 @@ static void gather_notes(walk *on, size_t blocks)
     }
 }
 
-/* An event holds the commands in order on queues out of order, too. */
 static sow_status note_blocks(walk *on, uint64_t begin, uint64_t count, size_t blocks)
 {
-    const size_t notes = blocks * on->items;
-    const size_t local = (size_t)least(on->context->local_size, on->items);
-    const size_t global = (notes + local - 1) / local * local;
-    cl_event noted = NULL;
-    sow_status status;
-    SOWI_TRY(status, set_arguments(on, begin, count));
-    SOWI_TRY(status, clEnqueueNDRangeKernel(on->queue, on->kernel, 1, NULL, &global, &local, 0,
-                                            NULL, &noted));
-    SOWI_TRY(status, clEnqueueReadBuffer(on->queue, on->notes, CL_TRUE, 0, notes, on->differs, 1,
-                                         &noted, NULL));
-    gather_notes(on, blocks);
-done:
-    if (noted != NULL)
-        (void)clReleaseEvent(noted);
+    const sowi_difference_launch launch = {on->context, on->queue, on->kernel, on->notes};
+    const sowi_array a = {on->sides[0]->buffer, on->sides[0]->offset_elems + begin};
+    const sowi_array b = {on->sides[1]->buffer, on->sides[1]->offset_elems + begin};
+    const sow_status status = sowi_difference_note(&launch, &a, &b, count, on->differs);
+    if (status == SOW_OK)
+        gather_notes(on, blocks);
     return status;
 }
 
@@ -209,7 +195,7 @@ sow_status sowi_difference_walk(sow_context *context, cl_command_queue queue, co
     SOWI_TRY(status, check_side(context, b, element_bytes, count));
     if (count == 0)
         return SOW_OK;
-    on.items = SOWK_DIFFERENCE_ITEMS(context->lanes);
+    on.items = sowi_difference_items(context);
     SOWI_TRY(status, make_kernel(&on));
     SOWI_TRY(status, make_memory(&on, count));
     for (uint64_t begin = 0; begin < count && status == SOW_OK; begin += pass)

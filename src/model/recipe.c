@@ -131,7 +131,7 @@ static sow_status refuse_builtin(const char *name, sow_error *error)
         snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ", sowi_recipes[i].name);
     }
     /* beyond half of the letters it is another word */
-    if (nearest.best == NULL || nearest.distance > nearest.length / 2)
+    if (nearest.best == NULL || (!nearest.begins && nearest.distance > nearest.length / 2))
         return sowi_fail(error, SOW_ERR_RECIPE,
                          "unknown recipe (%s): one of %s, or a path of a .json file",
                          sowi_show(name).text, list);

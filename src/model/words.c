@@ -108,9 +108,14 @@ void sowi_nearest_offer(sowi_nearest *nearest, const char *candidate)
 {
     const size_t distance = edit_distance(nearest->word, at_most(nearest->length), candidate,
                                           at_most(strlen(candidate)));
-    if (nearest->best == NULL || distance < nearest->distance) {
+    const bool begins =
+        nearest->length > 0 && strncmp(candidate, nearest->word, nearest->length) == 0;
+    if (nearest->best != NULL && begins < nearest->begins)
+        return;
+    if (nearest->best == NULL || begins > nearest->begins || distance < nearest->distance) {
         nearest->best = candidate;
         nearest->distance = distance;
+        nearest->begins = begins;
     }
 }
 

@@ -2,6 +2,7 @@
 #ifndef SOWI_WORDS_H
 #define SOWI_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A name as messages show it, returned by value so that it can stand in an argument list:
@@ -21,6 +22,7 @@ typedef struct sowi_nearest {
     size_t length;
     const char *best;
     size_t distance;
+    bool begins; /* best begins with the word */
 } sowi_nearest;
 void sowi_nearest_offer(sowi_nearest *nearest, const char *candidate);
 

@@ -62,6 +62,13 @@ static void add_all(cells *sums, double lowest, double highest)
     add_cells(sums, near, highest, near, (double)INFINITY);
 }
 
+/* Whether values and their negatives are equally probable, as they are stored. */
+static bool is_symmetric(const sow_plan *plan, bool held)
+{
+    return plan->mean == 0 &&
+           (!held || (plan->low == -plan->high && plan->stored_low == -plan->stored_high));
+}
+
 /* The sums over the stored values within 40 standard deviations: beyond lies less than 2^-57 of the mass,
  * even of an exponential tail. */
 static void rounded_moments(const sow_plan *plan, const sowi_dtype_row *dtype, double *mean,
@@ -77,7 +84,7 @@ static void rounded_moments(const sow_plan *plan, const sowi_dtype_row *dtype, d
     const double highest = fmin(held ? plan->stored_high : dtype->largest,
                                 sowi_dtype_at_or_above(dtype, plan->mean + reach));
     add_all(&sums, lowest, highest);
-    if (!held && plan->mean == 0) /* both sides are the same; their sum has an error */
+    if (is_symmetric(plan, held)) /* both sides are the same; their sum has an error */
         sums.first = 0;
     *mean = plan->mean + sums.first;
     *std = sqrt(fmax(0, sums.second - sums.first * sums.first));

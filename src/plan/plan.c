@@ -251,11 +251,15 @@ static sow_status plan_padding(sow_plan *plan, const sow_tensor *tensor,
     if (initializer->kind == SOW_CONSTANT_BLOCK)
         return sowi_fail(error, SOW_ERR_PARAMETER, "padding_idx (%" PRIu64 "): not with blocks",
                          row);
-    if (tensor->rank == 0 || row >= tensor->shape[0])
+    if (tensor->rank == 0)
+        return sowi_fail(
+            error, SOW_ERR_PARAMETER,
+            "padding_idx (%" PRIu64 "): a row of the first dimension, and a scalar has none", row);
+    if (row >= tensor->shape[0])
         return sowi_fail(error, SOW_ERR_PARAMETER,
                          "padding_idx (%" PRIu64
                          "): a row of the first dimension, which has %" PRIu64,
-                         row, tensor->rank == 0 ? 0 : tensor->shape[0]);
+                         row, tensor->shape[0]);
     sowi_rows_in_region(tensor, row, row + 1, &plan->overlay_begin, &plan->overlay_end);
     return SOW_OK;
 }

@@ -60,12 +60,18 @@ void sowi_stats_self_test_make(sow_dtype dtype, void *data)
     }
 }
 
-bool sowi_stats_self_test_holds(sow_dtype dtype, const sowk_stats_part *parts)
+sowi_stats_digests sowi_stats_self_test_digests(sow_dtype dtype, const sowk_stats_part *parts)
 {
     uint8_t bytes[16];
-    uint64_t digest = 0;
+    sowi_stats_digests digests = {.expected = test_of(dtype)->digest};
     sowi_hash_xxh3_128(parts, SOWI_STATS_TEST_PARTS * sizeof *parts, bytes);
     for (int i = 0; i < 8; i++)
-        digest = digest << 8 | bytes[i];
-    return digest == test_of(dtype)->digest;
+        digests.found = digests.found << 8 | bytes[i];
+    return digests;
+}
+
+bool sowi_stats_self_test_holds(sow_dtype dtype, const sowk_stats_part *parts)
+{
+    const sowi_stats_digests digests = sowi_stats_self_test_digests(dtype, parts);
+    return digests.found == digests.expected;
 }

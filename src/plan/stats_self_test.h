@@ -14,6 +14,12 @@ enum { SOWI_STATS_TEST_COUNT = 2 * SOWK_STATS_CHUNK + 77, SOWI_STATS_TEST_PARTS 
 /* Writes the elements of a dtype, no bool: SOWI_STATS_TEST_COUNT of them. */
 void sowi_stats_self_test_make(sow_dtype dtype, void *data);
 
+/* The digest of parts, and of those of these elements. */
+typedef struct sowi_stats_digests {
+    uint64_t found, expected;
+} sowi_stats_digests;
+sowi_stats_digests sowi_stats_self_test_digests(sow_dtype dtype, const sowk_stats_part *parts);
+
 /* Whether the parts are those of these elements. */
 bool sowi_stats_self_test_holds(sow_dtype dtype, const sowk_stats_part *parts);
 

@@ -232,7 +232,9 @@ static void set_moments(sow_plan *plan, const cut *of)
         second += p * at.y * at.y;
     }
     const double distance = first / mass;
-    plan->mean = of->mean + of->sign * of->std * (start + distance);
+    plan->mean = of->at.low == -of->at.high /* which a sum gets only nearly */
+                     ? of->mean
+                     : of->mean + of->sign * of->std * (start + distance);
     plan->std = of->std * sqrt(second / mass - distance * distance);
 }
 

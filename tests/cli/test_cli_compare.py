@@ -1,6 +1,7 @@
 """sowcl compare: two files. Planted faults are found, and what is told of them is right."""
 
 import json
+import math
 import os
 import struct
 import subprocess
@@ -155,6 +156,10 @@ def test_missing_extra_and_other_shapes():
     for line in ("only in B    extra", "only in A    layer.bias", "other shape  out.weight", "5x37/37x5"):
         assert line in table, f"{line} in {table}"
     compared(drawn("a.safetensors"), b, "--ulp", "100000000000", code=1)
+    shapes = {tensor["tensor"]: (tensor["shape"], tensor.get("shape_b"))
+              for tensor in compared(drawn("a.safetensors"), b)["pairs"][0]["tensors"]}
+    same(([5, 37], [37, 5]), shapes["out.weight"])
+    same(([1], None), shapes["extra"])
 
 
 def test_other_dtypes_by_value():
@@ -169,13 +174,59 @@ def test_other_dtypes_by_value():
     same(True, compared(exact, wide, code=0)["equal"])
 
 
+def test_unsigned_integers_and_other_dtypes():
+    """No bit is lost: doubles would hold 53 of them."""
+    big = [1, 2 ** 53 + 1, 2 ** 64 - 1]
+    a = write("u64.safetensors", {"x": ("U64", [3], struct.pack("<QQQ", *big))})
+    f32 = write("u64_f32.safetensors", {"x": ("F32", [3], struct.pack("<fff", *big))})
+    f64 = write("u64_f64.safetensors", {"x": ("F64", [3], struct.pack("<ddd", *big))})
+    i64 = write("u64_i64.safetensors", {"x": ("I64", [3], struct.pack("<qqq", 1, 2 ** 53 + 2, -1))})
+    for other, dtypes in ((f32, "U64/f32"), (f64, "U64/f64"), (i64, "U64/i64")):
+        found = compared(a, other)
+        tensor, = found["pairs"][0]["tensors"]
+        same((dtypes, "3", "2", True), (tensor["dtype"], tensor["elements"], tensor["differing"], tensor["by_value"]))
+        same((str(2 ** 53 + 1), 1), (tensor["first"]["a"], found["by_value"]))
+        same(found["differing"], compared(other, a)["differing"])
+    same(str(2 ** 64 - 1), compared(a, i64)["max_ulp"])
+    u16 = write("u16_1.safetensors", {"x": ("U16", [3], struct.pack("<HHH", 1, 2, 65535))})
+    u32 = write("u32_1.safetensors", {"x": ("U32", [3], struct.pack("<III", 1, 2, 65535))})
+    f32 = write("f32_1.safetensors", {"x": ("F32", [3], struct.pack("<fff", 1, 2, 65535))})
+    same(True, compared(u16, f32, code=0)["equal"])
+    same(True, compared(f32, u32, code=0)["equal"])
+
+
+def test_by_value_is_told():
+    values = struct.pack("<ffff", 1, 2, 0.5, math.nan)
+    halves = struct.pack("<eeee", 1, 2, 0.5, math.nan)
+    more = {"y": ("I32", [1], bytes(4))}
+    wide, narrow = write("v32.safetensors", {"x": ("F32", [4], values)}), write(
+        "v16.safetensors", {"x": ("F16", [4], halves)})
+    told = run("compare", wide, narrow).stdout
+    assert "rules    by value (f32/f16)\n" in told and "equal by value\n" in told, told
+    assert "bit for bit" not in told, told
+    told = run("compare", wide, narrow, "--ulp", "1").stdout
+    assert "rules    by value (f32/f16); at most 1 ulp apart\n" in told, told
+    wide, narrow = write("v32y.safetensors", {"x": ("F32", [4], values), **more}), write(
+        "v16y.safetensors", {"x": ("F16", [4], halves), **more})
+    told = run("compare", wide, narrow).stdout
+    assert "rules    bit for bit; 1 tensor of different dtypes by value (f32/f16)\n" in told, told
+    found = compared(wide, narrow, code=0)
+    same((1, 1, [True, False]), (found["by_value"], found["pairs"][0]["by_value"],
+                                 [tensor["by_value"] for tensor in found["pairs"][0]["tensors"]]))
+    truth = write("bool.safetensors", {"x": ("BOOL", [2], b"\0\1")})
+    bytes_ = write("u8.safetensors", {"x": ("U8", [2], b"\0\1")})
+    assert "by value (bool/u8)" in run("compare", truth, bytes_).stdout
+    same(0, compared(truth, truth, code=0)["by_value"])
+    assert "bit for bit\n" in run("compare", truth, truth).stdout
+
+
 def test_dtypes_that_sowcl_has_not():
     a = write("u16_a.safetensors", {"x": ("U16", [3], struct.pack("<HHH", 1, 2, 3))})
     b = write("u16_b.safetensors", {"x": ("U16", [3], struct.pack("<HHH", 1, 2, 4))})
     found = compared(a, b)
     same(("1", "2", "0x0003"), (found["differing"], found["first"]["index"], found["first"]["a_bits"]))
     same("U16", found["pairs"][0]["tensors"][0]["dtype"])
-    c = write("f16_c.safetensors", {"x": ("F16", [3], struct.pack("<HHH", 1, 2, 3))})
+    c = write("c64_c.safetensors", {"x": ("C64", [3], bytes(24))})
     same("other dtype", compared(a, c)["pairs"][0]["tensors"][0]["left_out"])
 
 
@@ -274,6 +325,8 @@ def test_misuse():
     refused("compare", FOLDER / "none.safetensors", a, says="none.safetensors")
     refused("compare", a, FOLDER, says="regular file")
     refused("compare", a, a, a, says=f"({a})")
+    refused("compare", a, a, "--init", "ones", "--shape", "3", "--init", "zeros", says="sowcl: --init, --shape with two files")
+    refused("compare", a, a, "--seed", "1", says="with files go --ulp, --atol, --rtol, --report, --quiet and --json")
     refused("compare", a, says=f"one file of tensors ({a}): a second one")
     for option in (["--on", "host"], ["--with", "host"], ["--init", "ones"], ["--shape", "3"], ["--seed", "1"],
                    ["--dtype", "f32"], ["--recipe", "gpt2"], ["--threads", "1"]):

@@ -93,7 +93,7 @@ def test_model():
     model = write_model(FOLDER / "model.json", {"x": [3, 4]})
     recipe = write_recipe(FOLDER / "recipe.json", ("*", "normal"))
     tensor, = compared(model, "--recipe", recipe, "--with", device)["pairs"][0]["tensors"]
-    same(("x", "3x4", "f32"), (tensor["tensor"], tensor["shape"], tensor["dtype"]))
+    same(("x", [3, 4], "f32"), (tensor["tensor"], tensor["shape"], tensor["dtype"]))
 
 
 def test_what_a_device_cannot_draw_does_not_hide_the_rest():

@@ -1,6 +1,7 @@
 """sowcl compare --report: the page is well-formed, holds what --json says, and needs nothing else."""
 
 import json
+import math
 import os
 import re
 import struct
@@ -203,6 +204,25 @@ def test_tolerance_is_told():
     a, b = write("t_a.safetensors", {"x": [1.0]}), write("t_b.safetensors", {"x": [1.0000001]})
     text = check(page(a, b, "--ulp", "2", "--atol", "1e-9"))
     assert "within the tolerance" in text and "2 representable values" in text and "1e-09" in text
+
+
+def test_by_value_is_told():
+    """The rules are those of what was compared: by bits, by value or both."""
+    text = json.dumps({"x": {"dtype": "F16", "shape": [2], "data_offsets": [0, 4]}}).encode()
+    narrow = FOLDER / "v16.safetensors"
+    narrow.write_bytes(struct.pack("<Q", len(text)) + text + struct.pack("<ee", 1, math.nan))
+    wide, other = write("v32.safetensors", {"x": [1.0, math.nan]}), write("w32.safetensors", {"x": [2.0, math.nan]})
+    found = check(page(wide, narrow))
+    for words in ("The same values on both sides", "held against each other, by value (f32/f16).",
+                  "the same number, or both are NaN", "two NaNs are equal", "same values"):
+        assert words in found, f"{words} in {found}"
+    for words in ("bit for bit", "same bits", "all of their bits", "A NaN differs", "The exact law"):
+        assert words not in found, f"{words} in {found}"
+    found = check(page(other, narrow, code=1))
+    assert "other values" in found and "Elements that differ" in found and "other bits" not in found
+    found = check(page(wide, wide))
+    assert "bit for bit" in found and "A NaN differs" in found and "by value" not in found
+    assert "The exact law" not in found
 
 
 def test_where_no_page_can_be():

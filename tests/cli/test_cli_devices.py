@@ -49,7 +49,8 @@ def test_selectors():
 
 def test_unknown_selectors_fail():
     refused(*FILL, "--device", "no such device", code=1, says="no such device")
-    refused(*FILL, code=1, says="no such device", env={"SOWCL_DEVICE": "no such device"})
+    refused(*FILL, code=1, says="SOWCL_DEVICE (no such device): ", env={"SOWCL_DEVICE": "no such device"})
+    refused(*FILL, "--device", "nosuch", code=1, says="device (nosuch): ", env={"SOWCL_DEVICE": "other"})
     refused(*FILL, "--device", "97:0", code=1, says="97:0")
 
 

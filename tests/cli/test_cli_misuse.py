@@ -95,6 +95,7 @@ def test_values_are_checked():
     refused(*FILL, "-o", "-", "--json", says="standard output")
     refused(*FILL, "--dtype", "i32")
     refused("fill", "--init", "kaiming_normal", "--shape", "3", says="dimensions")
+    refused("fill", "--init", "normal", "--shape", "3", "extra", says="(extra): fill takes one initializer, as an argument or by --init")
     refused("fill", "--init", "normal(std=nan)", "--shape", "3")
     refused("fill", "--init", "normal(std=-1)", "--shape", "3")
     refused("fill", "--init", "constant(value=300)", "--shape", "3", "--dtype", "u8")

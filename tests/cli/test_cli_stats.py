@@ -300,4 +300,17 @@ def test_long_and_empty_names():
         assert max(map(len, text.splitlines())) < 300, text
 
 
+def test_a_failed_self_test_is_told():
+    listed = json.loads(run("devices", "--json", env={"SOWCL_DEVICE": None}).stdout)["devices"]
+    pocl = [one["selector"] for one in listed if "Portable Computing" in one.get("platform", "")]
+    if not pocl:
+        raise report.Skip("no PoCL, whose environment can break it")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "w.safetensors"
+        save_file({"x": np.float32([1, 2])}, path)
+        env = {"POCL_EXTRA_BUILD_FLAGS": "-cl-fast-relaxed-math", "POCL_CACHE_DIR": folder}
+        said = run("stats", path, "--device", pocl[0], code=1, env=env).stderr
+    assert "self-test of statistics of f32: digest " in said and " instead of " in said, said
+
+
 report.run(globals())

@@ -63,7 +63,7 @@ def test_refusals():
     fill("constant_block(value=1,block=4,blocks=4)", "8", "block (4): a whole number from 0 to 3")
     fill("constant_block(value=1,block=0,blocks=3)", "8", "blocks (3): a whole number that divides")
     fill("normal(padding_idx=8)", "8,2", "padding_idx (8): a row of the first dimension, which has 8")
-    fill("normal(padding_idx=0)", "", "padding_idx (0): a row of the first dimension")
+    fill("normal(padding_idx=0)", "", "padding_idx (0): a row of the first dimension, and a scalar has none")
     fill("constant_block(value=1,block=0,blocks=2,padding_idx=0)", "8", "not with blocks")
     fill("identity(gain=300)", "2,2", "identity: constant (300)", "u8")
 

@@ -181,7 +181,9 @@ def test_help():
 def test_misuse_is_refused():
     for arguments, says in ((["--seed", "-1"], "(-1)"), (["--seed", "1x"], "(1x)"), (["--seed", "2e5"], "(2e5)"),
                             (["--only", "cats"], "signal or digits"), (["more"], "(more)"),
-                            (["--nonsense"], "nonsense"), (["-o"], "requires an argument")):
+                            (["-s", "-1"], "(-1)"), (["--nonsense"], "training: unknown option (--nonsense): see --help"),
+                            (["-x"], "training: unknown option (-x): see --help"), (["-o"], "without its value (-o)"),
+                            (["--seed"], "without its value (--seed)"), (["--help=2"], "no value (--help=2)")):
         result = training(*arguments, code=2, device=False)
         assert says in result.stderr and not result.stdout, result
 
@@ -197,6 +199,7 @@ def test_failures_are_told():
     with tempfile.TemporaryDirectory() as name:
         missing = Path(name, "missing")
         for arguments, code, says in ((["--device", "no such device"], 77, "no such device"),
+                                      (["-d", "nosuch"], 77, "nosuch"),
                                       (["-o", missing], 1, "No such file"), (["--files", missing], 1, "layers.cl")):
             result = training(*arguments, code=code, device=False)
             assert says in result.stderr, result.stderr

@@ -2,6 +2,7 @@
 #include "fault_state.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <CL/cl_layer.h>
@@ -134,11 +135,19 @@ static cl_program CL_API_CALL create_bent_program(cl_context in, cl_uint n, cons
                                                   const size_t *lengths, cl_int *status)
 {
     const char *bent[TEXTS_MAX];
-    if (!sowt_sources_are_bent() || lengths != NULL || n >= TEXTS_MAX)
+    char *copies[TEXTS_MAX] = {NULL};
+    if (lengths != NULL || n >= TEXTS_MAX)
         return create_ProgramWithSource(in, n, texts, lengths, status);
-    memcpy(bent, texts, n * sizeof *bent);
+    for (cl_uint i = 0; i < n; i++) {
+        copies[i] = sowt_bent_copy(texts[i]);
+        bent[i] = copies[i] != NULL ? copies[i] : texts[i];
+    }
     bent[n] = "\n#line 77 \"bent.cl\"\n#error planted\n";
-    return create_ProgramWithSource(in, n + 1, bent, NULL, status);
+    cl_program made =
+        create_ProgramWithSource(in, sowt_sources_are_bent() ? n + 1 : n, bent, NULL, status);
+    for (cl_uint i = 0; i < n; i++)
+        free(copies[i]);
+    return made;
 }
 
 /* ---- Commands ---- */

@@ -93,6 +93,7 @@ void sowt_live_text(char text[SOWT_LIVE_TEXT])
 enum { LAUNCHES_MAX = 16 };
 
 static bool bent_reads, bent_sources, bent_launches;
+static const char *bent_from, *bent_to;
 static sowt_launch launches[LAUNCHES_MAX];
 static size_t launch_count;
 
@@ -104,6 +105,24 @@ void sowt_bend_reads(bool on)
 void sowt_bend_sources(bool on)
 {
     bent_sources = on;
+}
+
+void sowt_bend_text(const char *from, const char *to)
+{
+    bent_from = from;
+    bent_to = to;
+}
+
+char *sowt_bent_copy(const char *text)
+{
+    const char *const at = bent_from != NULL ? strstr(text, bent_from) : NULL;
+    char *const copy = at != NULL ? calloc(1, strlen(text) + strlen(bent_to) + 1) : NULL;
+    if (copy == NULL)
+        return NULL;
+    memcpy(copy, text, (size_t)(at - text));
+    strcat(copy, bent_to);
+    strcat(copy, at + strlen(bent_from));
+    return copy;
 }
 
 void sowt_bend_launches(bool on)

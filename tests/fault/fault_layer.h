@@ -52,6 +52,8 @@ void sowt_live_text(char text[SOWT_LIVE_TEXT]);
 void sowt_bend_reads(bool on);
 /* Programs end in a line that does not compile, "#error planted". */
 void sowt_bend_sources(bool on);
+/* Programs have one text in the place of another. NULL: no more. */
+void sowt_bend_text(const char *from, const char *to);
 /* Buffers claim to be as large as can be, and kernels are not run but recorded. */
 void sowt_bend_launches(bool on);
 

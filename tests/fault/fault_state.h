@@ -24,6 +24,8 @@ void sowt_note_event(cl_int code, const cl_event *event);
 bool sowt_reads_are_bent(void);
 bool sowt_sources_are_bent(void);
 bool sowt_launches_are_bent(void);
+/* The text with what sowt_bend_text says in its place, to be freed; NULL: the text has none of it. */
+char *sowt_bent_copy(const char *text);
 /* Keeps the arguments for the next launch, and the launch. */
 void sowt_record_argument(cl_uint index, size_t size, const void *value);
 void sowt_record_launch(size_t global, cl_uint num_wait, const cl_event *wait,

@@ -173,10 +173,74 @@ static void test_stats_refuse_other_bits(void **state)
     assert_int_equal(SOW_ERR_DEVICE, sow_stats_buffer(context, queue, buffer, 0, SOW_F32, 16, NULL,
                                                       0, NULL, &stats));
     sowt_bend_reads(false);
+    assert_log_has(context, "self-test of statistics of f32: digest ");
+    assert_log_has(context, " instead of ");
     assert_int_equal(
         SOW_OK, sow_stats_buffer(context, queue, buffer, 0, SOW_F32, 16, NULL, 0, NULL, &stats));
     sow_buffer_release(buffer);
     sow_context_release(context);
+}
+
+static sow_status compare_buffers(sow_context *context, sow_dtype dtype, cl_mem a, cl_mem b)
+{
+    sow_difference found;
+    return sow_compare_buffers(context, sow_context_cl_queue(context), a, 0, b, 0, dtype, 100, NULL,
+                               &found);
+}
+
+/* A kernel that leaves elements or bits out would find arrays equal that are not. */
+static void test_comparisons_refuse_other_kernels(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *to;
+    } faults[] = {
+        {"i < elements;", "i + 1 < elements;"},
+        {"uint i = (uint)(get_global_id(0) % SOWK_ITEMS)",
+         "uint i = 1 + (uint)(get_global_id(0) % SOWK_ITEMS)"},
+        {"i += SOWK_ITEMS", "i += 2 * SOWK_ITEMS"},
+        {"bits |= p[i] ^ q[i]", "bits |= (p[i] ^ q[i]) & (sowk_constant)~1"},
+        {"bits |= p[i] ^ q[i]", "bits |= (sowk_constant)((p[i] ^ q[i]) << 1)"},
+        {"bits |= p[i] ^ q[i]", "bits = p[i] ^ q[i]"},
+        {"b + b_first + begin", "b + a_first + begin"},
+        {"b + b_first + begin", "b + b_first"},
+        {"count - begin < SOWK", "count - begin <= SOWK"},
+        {"(bits != 0)", "1"},
+        {"(bits != 0)", "0"},
+    };
+    static const sow_dtype dtypes[] = {SOW_U8, SOW_BF16, SOW_F32, SOW_F64};
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        const bool sound = strstr(faults[i].to, "<=") != NULL;
+        sow_context *context = sowt_context_open(NULL);
+        cl_mem buffer = sowt_buffer_create(context, 800);
+        sowt_bend_text(faults[i].from, faults[i].to);
+        if (compare_buffers(context, dtypes[i % 4], buffer, buffer) !=
+            (sound ? SOW_OK : SOW_ERR_DEVICE))
+            fail_msg("%s in %s", faults[i].to, sow_dtype_name(dtypes[i % 4]));
+        sowt_bend_text(NULL, NULL);
+        if (!sound)
+            assert_log_has(context, "self-test of sow_difference_");
+        sow_buffer_release(buffer);
+        sow_context_release(context);
+    }
+}
+
+static void test_comparisons_refuse_other_bits(void **state)
+{
+    (void)state;
+    sow_context *context = sowt_context_open(NULL);
+    sow_context *untested = sowt_context_open(&(sow_options){.skip_self_test = 1});
+    cl_mem buffer = sowt_buffer_create(context, 800), other = sowt_buffer_create(untested, 800);
+    sowt_bend_reads(true);
+    assert_int_equal(SOW_ERR_DEVICE, compare_buffers(context, SOW_F32, buffer, buffer));
+    assert_int_equal(SOW_OK, compare_buffers(untested, SOW_F32, other, other));
+    sowt_bend_reads(false);
+    assert_log_has(context, "self-test of sow_difference_4: of ");
+    assert_int_equal(SOW_OK, compare_buffers(context, SOW_F32, buffer, buffer));
+    sow_buffer_release(buffer);
+    sow_buffer_release(other);
+    sow_context_release(context);
+    sow_context_release(untested);
 }
 
 static void test_prepare_keeps_the_build_log(void **state)
@@ -232,6 +296,8 @@ int main(void)
         cmocka_unit_test(test_structures_refuse_other_bits),
         cmocka_unit_test(test_skip_self_test_lets_other_bits_through),
         cmocka_unit_test(test_stats_refuse_other_bits),
+        cmocka_unit_test(test_comparisons_refuse_other_kernels),
+        cmocka_unit_test(test_comparisons_refuse_other_bits),
         cmocka_unit_test(test_prepare_keeps_the_build_log),
         cmocka_unit_test(test_build_log_is_cut),
     };

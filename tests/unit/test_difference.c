@@ -475,6 +475,58 @@ static void test_unsigned_integers(void **state)
     assert_int_equal(SOW_ERR_DTYPE, sow_difference_begin_unsigned(&sum, 1, 3, NULL));
 }
 
+static sow_difference compare_unsigned(const uint64_t *a, const void *b, sow_dtype dtype_b,
+                                       uint64_t count)
+{
+    sow_difference_sum sum;
+    sow_difference found, other_way;
+    assert_int_equal(SOW_OK, sow_difference_begin_mixed(&sum, SOW_I64, dtype_b, 1, 0, NULL));
+    sow_difference_add(&sum, a, b, count);
+    sow_difference_end(&sum, &found);
+    assert_int_equal(SOW_OK, sow_difference_begin_mixed(&sum, dtype_b, SOW_I64, 0, 1, NULL));
+    sow_difference_add(&sum, b, a, count);
+    sow_difference_end(&sum, &other_way);
+    assert_int_equal(found.differing, other_way.differing);
+    assert_int_equal(found.max_ulp, other_way.max_ulp);
+    assert_true(found.max_absolute == other_way.max_absolute);
+    return found;
+}
+
+/* No bit is lost, though doubles have 53: to 2^64 - 1 and -2^63. */
+static void test_unsigned_integers_and_others(void **state)
+{
+    (void)state;
+    const uint64_t wide[] = {7, INT64_MAX, UINT64_C(1) << 63, UINT64_MAX};
+    const int64_t whole[] = {7, INT64_MAX - 1, INT64_MIN, -1};
+    const sow_difference integers = compare_unsigned(wide, whole, SOW_I64, 4);
+    assert_int_equal(3, integers.differing);
+    assert_int_equal(1, integers.first_index);
+    assert_int_equal(1, integers.ulps[1]);
+    assert_int_equal(UINT64_MAX, integers.max_ulp);
+    const double doubles[] = {7, 0x1p63, 0x1p63, 0x1p64};
+    const sow_difference f64 = compare_unsigned(wide, doubles, SOW_F64, 4);
+    assert_int_equal(2, f64.differing); /* 2^63 - 1 and 2^64 - 1, which doubles round to these */
+    assert_int_equal(1, f64.max_ulp);
+    assert_true(f64.max_absolute == 1);
+    const float floats[] = {7, 0x1p63f, 0x1p63f, 0x1.fffffep63f};
+    const sow_difference f32 = compare_unsigned(wide, floats, SOW_F32, 4);
+    assert_int_equal(2, f32.differing);
+    assert_true(f32.max_absolute == 0x1p40 - 1);
+    const uint64_t five = (UINT64_C(1) << 53) + 5;
+    const double below = 0x1p53;
+    const sow_difference steps = compare_unsigned(&five, &below, SOW_F64, 1);
+    assert_int_equal(3, steps.max_ulp); /* 5 in steps of 2; as doubles they are 4 apart */
+    assert_true(steps.max_absolute == 5);
+    const uint8_t halves[] = {0x00, 0x3c};
+    const uint64_t one = 1;
+    assert_int_equal(0, compare_unsigned(&one, halves, SOW_F16, 1).differing);
+    sow_difference_sum sum;
+    assert_int_equal(SOW_ERR_ARGUMENT,
+                     sow_difference_begin_mixed(NULL, SOW_I64, SOW_F32, 1, 0, NULL));
+    assert_int_equal(SOW_ERR_DTYPE,
+                     sow_difference_begin_mixed(&sum, SOW_I64, (sow_dtype)99, 1, 0, NULL));
+}
+
 static void test_rounding_is_one_step_by_value(void **state)
 {
     (void)state;
@@ -537,6 +589,7 @@ int main(void)
         cmocka_unit_test(test_integers_by_value),
         cmocka_unit_test(test_large_integers_by_value),
         cmocka_unit_test(test_unsigned_integers),
+        cmocka_unit_test(test_unsigned_integers_and_others),
         cmocka_unit_test(test_rounding_is_one_step_by_value),
         cmocka_unit_test(test_compare_arrays_refuses),
     };

@@ -186,6 +186,8 @@ static void test_parse_refuses(void **state)
         {"constant(value=1 2)", "(2))", "')'"},
         {"constant(value=+1)", "(+1))", "number"},
         {"kaiming_normal(mode=fan)", "(fan)", "the nearest is fan_in"},
+        {"ortho", "(ortho)", "the nearest is orthogonal"},
+        {"trunc", "(trunc)", "the nearest is trunc_normal"},
         {"kaiming_normal(mode=1)", "(1))", "such as fan_in"},
         {"stft(side=left)", "unknown side (left)", "the nearest is"},
         {"stft(window=haming)", "(haming)", "the nearest is hamming"},

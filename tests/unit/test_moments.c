@@ -89,6 +89,28 @@ static void test_plan_moments_of_narrow_uniforms(void **state)
                                           .high = table[i][1]});
 }
 
+/* Sums over the values below and above 0 are each other's, and that of both is exact. */
+static void test_the_mean_of_a_symmetric_law_is_0(void **state)
+{
+    (void)state;
+    static const sow_dtype dtypes[] = {SOW_BF16,    SOW_F16, SOW_F8_E4M3,
+                                       SOW_F8_E5M2, SOW_F32, SOW_F64};
+    const sow_initializer laws[] = {
+        sow_trunc_normal(0, 0.02, -2, 2), sow_trunc_normal(0, 0.3, -1, 1),
+        sow_trunc_normal(0, 1, -0.7, 0.7), sow_uniform(-0.3, 0.3), sow_normal(0, 0.02)};
+    for (size_t i = 0; i < sizeof dtypes / sizeof dtypes[0]; i++)
+        for (size_t j = 0; j < sizeof laws / sizeof laws[0]; j++) {
+            const sow_tensor tensor = {.dtype = dtypes[i], .rank = 1, .shape = {8}};
+            sow_plan plan;
+            double mean, std;
+            assert_int_equal(SOW_OK,
+                             sow_plan_make(&plan, &tensor, &laws[j], (sow_key){0, 0}, NULL));
+            assert_int_equal(SOW_OK, sow_plan_moments(&plan, &mean, &std));
+            if (mean != 0 || signbit(mean) != 0)
+                fail_msg("%s, law %zu: %g", sow_dtype_name(dtypes[i]), j, mean);
+        }
+}
+
 static void assert_exact(sow_dtype dtype, sow_initializer initializer, double mean, double std)
 {
     const sow_plan plan = plan_of(dtype, initializer);
@@ -146,6 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plan_moments_of_narrow_normals),
         cmocka_unit_test(test_the_mean_of_a_normal_around_0_is_0),
+        cmocka_unit_test(test_the_mean_of_a_symmetric_law_is_0),
         cmocka_unit_test(test_plan_moments_of_narrow_uniforms),
         cmocka_unit_test(test_plan_moments_of_the_rest),
         cmocka_unit_test(test_plan_moments_refuses_null),

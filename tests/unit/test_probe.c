@@ -271,6 +271,13 @@ static void test_probe_refuses(void **state)
                    "cancelled");
     assert_null(probe);
     sow_probe_release(NULL);
+    char text[8] = "x";
+    assert_int_equal(0, sow_probe_holds(NULL));
+    assert_int_equal(0, sow_probe_row_count(NULL));
+    assert_null(sow_probe_row_at(NULL, 0));
+    assert_null(sow_probe_setting_of(NULL));
+    assert_int_equal(0, sow_probe_kernel(NULL, 0, text, sizeof text));
+    assert_string_equal("", text);
 }
 
 /* The same cases by whatever threads, and others by another seed. */

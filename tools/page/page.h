@@ -11,7 +11,7 @@ void page_write_style(FILE *to);
 
 /* How a case, or all of a pair's, came out; the worst last. */
 typedef enum page_outcome {
-    PAGE_SAME,    /* in every bit */
+    PAGE_SAME,    /* in every bit; of two dtypes, by value */
     PAGE_NOTHING, /* of what was there to compare */
     PAGE_SKIPPED, /* a case only */
     PAGE_WITHIN,  /* the tolerance */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "by_value.h"
 #include "compare_charts.h"
 #include "html.h"
 #include "message.h"
@@ -34,8 +35,9 @@ static int compare_cases(const void *left, const void *right)
 static void write_outcome(FILE *to, const comparison_case *of, const char *style)
 {
     const page_outcome outcome = page_case_outcome(of);
+    const bool valued = comparison_case_is_by_value(of);
     if (outcome == PAGE_SAME)
-        fputs("<td class=\"same\">&#61; same bits</td>", to);
+        fprintf(to, "<td class=\"same\">&#61; same %s</td>", valued ? "values" : "bits");
     else if (outcome == PAGE_SKIPPED)
         fprintf(to, "<td class=\"none\">%s</td>",
                 of->without_f64 ? "a side has no double precision" : "no control of this");
@@ -43,7 +45,9 @@ static void write_outcome(FILE *to, const comparison_case *of, const char *style
         fprintf(to, "<td class=\"diff\">&#8800; %s</td>", page_case_reason(of));
     else
         fprintf(to, "<td class=\"%s\">%s</td>", outcome == PAGE_WITHIN ? "near" : style,
-                outcome == PAGE_WITHIN ? "&#8776; within tolerance" : "&#8800; other bits");
+                outcome == PAGE_WITHIN ? "&#8776; within tolerance"
+                : valued               ? "&#8800; other values"
+                                       : "&#8800; other bits");
 }
 
 static void write_figures(FILE *to, const comparison_case *of)
@@ -127,20 +131,19 @@ static void write_cases(FILE *to, const comparison *told, const comparison_pair 
 static void write_coordinates(FILE *to, const comparison_case *of, uint64_t index)
 {
     uint64_t *const at = need_memory(calloc(of->rank + 1, sizeof *at));
-    if (of->dimensions != NULL && of->rank > 1) {
-        comparison_coordinates(of, index, at);
-        for (uint32_t i = 0; i < of->rank; i++)
-            fprintf(to, "%s%" PRIu64, i == 0 ? " (" : ", ", at[i]);
-        fputs(")", to);
-    }
+    const uint32_t count = comparison_coordinates(of, index, at);
+    for (uint32_t i = 0; i < count && count > 1; i++)
+        fprintf(to, "%s%" PRIu64, i == 0 ? " (" : ", ", at[i]);
+    fputs(count > 1 ? ")" : "", to);
     free(at);
 }
 
-static void write_value(FILE *to, const comparison_case *of, const char *side, sow_dtype dtype,
+static void write_value(FILE *to, const char *side, sow_dtype dtype, bool is_unsigned,
                         uint64_t bits, double value)
 {
     fprintf(to, "<dt>%s there</dt><dd><code>0x%0*" PRIx64 "</code> = %s</dd>\n", side,
-            (int)(2 * sow_dtype_size(dtype)), bits, comparison_value(of, dtype, bits, value).text);
+            (int)(2 * sow_dtype_size(dtype)), bits,
+            comparison_value(dtype, is_unsigned, bits, value).text);
 }
 
 static void write_first(FILE *to, const comparison_pair *pair)
@@ -151,10 +154,10 @@ static void write_first(FILE *to, const comparison_pair *pair)
     fprintf(to, "</code>, element %s", html_count(pair->total.first_index).text);
     write_coordinates(to, of, pair->total.first_index);
     fputs("</dd>\n", to);
-    write_value(to, of, page_letter_of(pair->a).text, of->dtype, pair->total.first_a_bits,
-                pair->total.first_a);
-    write_value(to, of, page_letter_of(pair->b).text, of->dtype_b, pair->total.first_b_bits,
-                pair->total.first_b);
+    write_value(to, page_letter_of(pair->a).text, of->dtype, of->is_unsigned,
+                pair->total.first_a_bits, pair->total.first_a);
+    write_value(to, page_letter_of(pair->b).text, of->dtype_b, of->is_unsigned_b,
+                pair->total.first_b_bits, pair->total.first_b);
 }
 
 static void write_count(FILE *to, const char *name, uint64_t count)
@@ -221,13 +224,14 @@ static void write_pair(FILE *to, const comparison *told, size_t i)
 {
     const comparison_pair *pair = &told->pairs[i];
     const page_outcome outcome = page_pair_outcome(pair);
+    const by_value values = by_value_of_pair(pair);
     fputs("<article>\n", to);
     write_title(to, told, pair, i + 1);
     if (outcome == PAGE_NOTHING)
         fputs("<p>Nothing was compared.</p>\n", to);
     else if (pair->total.differing == 0)
-        fprintf(to, "<p>All %s elements that both have are the same, bit for bit.</p>\n",
-                html_count(pair->total.elements).text);
+        fprintf(to, "<p>All %s elements that both have are the same, %s.</p>\n",
+                html_count(pair->total.elements).text, by_value_rule(&values).text);
     if (pair->total.differing != 0) {
         fputs("<div class=\"beside\">\n", to);
         write_facts(to, pair);

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "by_value.h"
 #include "html.h"
 #include "page.h"
 
@@ -62,11 +63,12 @@ typedef struct tally {
     size_t different;       /* of the pairs */
     page_outcome worst;     /* of the pairs */
     uint64_t elements;      /* of the pairs; of controls if there are no pairs */
+    by_value values;
 } tally;
 
 static tally count_outcomes(const comparison *told)
 {
-    tally made = {.worst = PAGE_NOTHING};
+    tally made = {.worst = PAGE_NOTHING, .values = by_value_of(told)};
     uint64_t control_elements = 0;
     for (size_t i = 0; i < told->pair_count; i++) {
         const comparison_pair *pair = &told->pairs[i];
@@ -94,12 +96,14 @@ static void write_headline(FILE *to, const tally *of)
     else if (of->worst == PAGE_NOTHING)
         fputs("<p class=\"verdict plain\">Nothing was compared</p>\n", to);
     else if (of->worst == PAGE_SAME && of->pairs == 1)
-        fputs("<p class=\"verdict same\">&#61; The same bits on both sides</p>\n", to);
+        fprintf(to, "<p class=\"verdict same\">&#61; The same %s on both sides</p>\n",
+                of->values.count != 0 ? "values" : "bits");
     else if (of->worst == PAGE_SAME)
         fprintf(to, "<p class=\"verdict same\">&#61; The same bits on all %zu sides</p>\n",
                 of->pairs + 1);
     else if (of->worst == PAGE_WITHIN)
-        fputs("<p class=\"verdict near\">&#8776; Other bits, within the tolerance</p>\n", to);
+        fprintf(to, "<p class=\"verdict near\">&#8776; Other %s, within the tolerance</p>\n",
+                of->values.count != 0 ? "values" : "bits");
     else if (of->pairs == 1)
         fputs("<p class=\"verdict diff\">&#8800; Different</p>\n", to);
     else
@@ -109,8 +113,8 @@ static void write_headline(FILE *to, const tally *of)
 
 static void write_summary(FILE *to, const tally *of)
 {
-    fprintf(to, "<p>%s element%s held against each other, bit for bit.",
-            html_count(of->elements).text, of->elements == 1 ? " was" : "s were");
+    fprintf(to, "<p>%s element%s held against each other, %s.", html_count(of->elements).text,
+            of->elements == 1 ? " was" : "s were", by_value_rule(&of->values).text);
     if (of->controls != 0)
         fprintf(
             to,
@@ -244,10 +248,9 @@ static void write_cell(FILE *to, const comparison *told, size_t row, size_t colu
     const page_outcome outcome = page_pair_outcome(pair);
     const size_t number = (size_t)(pair - told->pairs) + 1;
     if (outcome == PAGE_SAME)
-        fprintf(
-            to,
-            "<td class=\"same\"><a href=\"#pair-%zu\">&#61;<br><small>same bits</small></a></td>",
-            number);
+        fprintf(to,
+                "<td class=\"same\"><a href=\"#pair-%zu\">&#61;<br><small>same %s</small></a></td>",
+                number, by_value_of_pair(pair).count != 0 ? "values" : "bits");
     else if (outcome == PAGE_NOTHING)
         fprintf(to, "<td class=\"none\"><a href=\"#pair-%zu\">not compared</a></td>", number);
     else {
@@ -279,9 +282,10 @@ static void write_row(FILE *to, const comparison *told, size_t row)
 static void write_matrix(FILE *to, const comparison *told)
 {
     fputs("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Who equals whom\">\n"
-          "<table class=\"matrix\">\n<caption>Elements whose bits differ, and the largest "
-          "distance</caption>\n<thead><tr><td></td>",
+          "<table class=\"matrix\">\n",
           to);
+    fprintf(to, "<caption>Elements %s, and the largest distance</caption>\n<thead><tr><td></td>",
+            by_value_of(told).count != 0 ? "that differ" : "whose bits differ");
     for (size_t i = 0; i < told->side_count; i++)
         fprintf(to, "<th scope=\"col\"><b class=\"letter\">%s</b></th>", page_letter_of(i).text);
     fputs("</tr></thead>\n<tbody>\n", to);
