@@ -92,8 +92,7 @@ static sow_status open_context(engine *opened, const char *selector, bool by_clb
 {
     (void)opened, (void)by_clblast;
     error->status = selector == NULL ? SOW_ERR_NO_DEVICE : SOW_ERR_NO_OPENCL;
-    snprintf(error->text, sizeof error->text,
-             "no device fits the selector (%s): this build knows no OpenCL, only host",
+    snprintf(error->text, sizeof error->text, "device (%s): this build knows no OpenCL, only host",
              selector != NULL ? selector : "");
     return error->status;
 }
