@@ -50,6 +50,9 @@ static sow_status note_traits(const noting *with, const sow_checkpoint_tensor *r
                               const sowi_model_tensor *tensor, sowi_tensor_note *note)
 {
     sowi_model_tensor plain = *tensor;
+    if (tensor->kind[0] == '\0' && tensor->within == NULL && tensor->padding_idx < 0 &&
+        tensor->tensor.layout == SOW_LAYOUT_OI)
+        return SOW_OK; /* there is nothing more to it */
     plain.kind = "";
     plain.within = NULL;
     plain.padding_idx = -1;

@@ -7,6 +7,7 @@
 
 #include "fail.h"
 #include "json_read.h"
+#include "model_traits.h"
 #include "words.h"
 
 /* ---- Writing ---- */
@@ -90,20 +91,6 @@ static sow_status read_stream(const json_t *root, uint64_t *stream, const sowi_j
                      sowi_show(text).text);
 }
 
-static sow_status read_layout(const json_t *root, sow_layout *layout,
-                              const sowi_json_reader *reader)
-{
-    const char *name = NULL;
-    const sow_status status = sowi_json_string(root, "layout", false, &name, reader);
-    if (status != SOW_OK || name == NULL || strcmp(name, "oi") == 0)
-        return status;
-    *layout = SOW_LAYOUT_IO;
-    return strcmp(name, "io") == 0
-               ? SOW_OK
-               : sowi_fail(reader->error, reader->status, "unknown layout (%s): oi or io",
-                           sowi_show(name).text);
-}
-
 static sow_status read_told(told *out, const sow_file_tensor *of, const char *text,
                             sow_error *error)
 {
@@ -120,7 +107,7 @@ static sow_status read_told(told *out, const sow_file_tensor *of, const char *te
     SOWI_TRY(status, read_list(root, "shape", true, of->rank, out->tensor.shape, &found, &reader));
     SOWI_TRY(status,
              read_list(root, "start", false, of->rank, out->tensor.start, &out->is_part, &reader));
-    SOWI_TRY(status, read_layout(root, &out->tensor.layout, &reader));
+    SOWI_TRY(status, sowi_model_read_layout(root, &out->tensor.layout, &reader));
     SOWI_TRY(status, read_stream(root, &out->key.stream, &reader));
 done:
     json_decref(root);

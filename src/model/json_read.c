@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fail.h"
+#include "system_error.h"
 #include "words.h"
 
 /* Enough for half a million tensors. jansson takes up to some 160 bytes for each. */
@@ -116,6 +117,18 @@ static const char *type_name(json_type type)
     default:
         return "an object";
     }
+}
+
+sow_status sowi_json_text(const json_t *object, const char *key, bool required, sowi_arena *arena,
+                          const char **text, const sowi_json_reader *reader)
+{
+    const char *found = NULL;
+    const sow_status status = sowi_json_string(object, key, required, &found, reader);
+    *text = NULL;
+    if (status != SOW_OK || found == NULL)
+        return status;
+    *text = sowi_arena_copy(arena, found);
+    return *text != NULL ? SOW_OK : sowi_fail_memory(reader->error);
 }
 
 sow_status sowi_json_member(const json_t *object, const char *key, json_type type, bool required,

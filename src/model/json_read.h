@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arena.h"
 #include "sowcl/base.h"
 
 typedef struct sowi_json_reader {
@@ -27,6 +28,9 @@ sow_status sowi_json_check_object(const json_t *value, const char *what, const c
 /* The string under key; NULL where there is none and it is not required. Lives as long as object. */
 sow_status sowi_json_string(const json_t *object, const char *key, bool required, const char **text,
                             const sowi_json_reader *reader);
+/* The same, copied into the arena. SOW_ERR_NO_MEMORY, too. */
+sow_status sowi_json_text(const json_t *object, const char *key, bool required, sowi_arena *arena,
+                          const char **text, const sowi_json_reader *reader);
 /* The array or object under key; NULL where there is none and it is not required. */
 sow_status sowi_json_member(const json_t *object, const char *key, json_type type, bool required,
                             json_t **member, const sowi_json_reader *reader);

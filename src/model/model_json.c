@@ -57,7 +57,7 @@ static sow_status read_tensor(sow_model *model, const json_t *entry, size_t inde
     sow_status status;
     *tensor = (sowi_model_tensor){.kind = "", .padding_idx = -1};
     SOWI_TRY(status, sowi_json_check_object(entry, "a tensor's entry", keys, reader));
-    SOWI_TRY(status, sowi_model_read_text(model, entry, "name", true, &tensor->name, reader));
+    SOWI_TRY(status, sowi_json_text(entry, "name", true, &model->arena, &tensor->name, reader));
     SOWI_TRY(status, read_shape(entry, &tensor->tensor, reader));
     SOWI_TRY(status, read_dtype(entry, &tensor->tensor.dtype, reader));
     SOWI_TRY(status, sowi_model_read_traits(model, entry, tensor, reader));
@@ -153,8 +153,8 @@ static sow_status read_model(sow_model *model, const json_t *root, const sowi_js
     sow_status status;
     SOWI_TRY(status, sowi_json_check_object(root, "the model", keys, reader));
     SOWI_TRY(status, sowi_json_check_format(root, "sowcl-model/1", reader));
-    SOWI_TRY(status, sowi_model_read_text(model, root, "name", true, &model->name, reader));
-    SOWI_TRY(status, sowi_model_read_text(model, root, "recipe", false, &model->recipe, reader));
+    SOWI_TRY(status, sowi_json_text(root, "name", true, &model->arena, &model->name, reader));
+    SOWI_TRY(status, sowi_json_text(root, "recipe", false, &model->arena, &model->recipe, reader));
     SOWI_TRY(status, sowi_parameters_read(&model->parameters, &model->parameter_count,
                                           &model->arena, root, reader));
     SOWI_TRY(status, read_tensors(model, root, reader));

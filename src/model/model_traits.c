@@ -6,20 +6,8 @@
 #include "system_error.h"
 #include "words.h"
 
-sow_status sowi_model_read_text(sow_model *model, const json_t *object, const char *key,
-                                bool required, const char **text, const sowi_json_reader *reader)
-{
-    const char *found = NULL;
-    const sow_status status = sowi_json_string(object, key, required, &found, reader);
-    *text = NULL;
-    if (status != SOW_OK || found == NULL)
-        return status;
-    *text = sowi_arena_copy(&model->arena, found);
-    return *text != NULL ? SOW_OK : sowi_fail_memory(reader->error);
-}
-
-static sow_status read_layout(const json_t *entry, sow_layout *layout,
-                              const sowi_json_reader *reader)
+sow_status sowi_model_read_layout(const json_t *entry, sow_layout *layout,
+                                  const sowi_json_reader *reader)
 {
     const char *name = NULL;
     const sow_status status = sowi_json_string(entry, "layout", false, &name, reader);
@@ -50,9 +38,10 @@ sow_status sowi_model_read_traits(sow_model *model, const json_t *entry, sowi_mo
 {
     const char *kind = NULL;
     sow_status status;
-    SOWI_TRY(status, sowi_model_read_text(model, entry, "kind", false, &kind, reader));
-    SOWI_TRY(status, sowi_model_read_text(model, entry, "within", false, &tensor->within, reader));
-    SOWI_TRY(status, read_layout(entry, &tensor->tensor.layout, reader));
+    SOWI_TRY(status, sowi_json_text(entry, "kind", false, &model->arena, &kind, reader));
+    SOWI_TRY(status,
+             sowi_json_text(entry, "within", false, &model->arena, &tensor->within, reader));
+    SOWI_TRY(status, sowi_model_read_layout(entry, &tensor->tensor.layout, reader));
     SOWI_TRY(status, read_padding(entry, &tensor->padding_idx, reader));
     if (kind != NULL)
         tensor->kind = kind;

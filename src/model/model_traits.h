@@ -6,10 +6,9 @@
 #include "json_read.h"
 #include "model_parts.h"
 
-/* Copies the text under key into the model; NULL where there is none and it is not required. The reader's status,
- * SOW_ERR_NO_MEMORY. */
-sow_status sowi_model_read_text(sow_model *model, const json_t *object, const char *key,
-                                bool required, const char **text, const sowi_json_reader *reader);
+/* Left as it was where the entry has no "layout". The reader's status. */
+sow_status sowi_model_read_layout(const json_t *entry, sow_layout *layout,
+                                  const sowi_json_reader *reader);
 
 /* Keys that the entry lacks leave the tensor as it was. The reader's status, SOW_ERR_NO_MEMORY. */
 sow_status sowi_model_read_traits(sow_model *model, const json_t *entry, sowi_model_tensor *tensor,

@@ -16,18 +16,6 @@
 
 enum { RECIPE_BYTES_MAX = 10000000 };
 
-static sow_status read_text(sow_recipe *recipe, const json_t *object, const char *key,
-                            bool required, const char **text, const sowi_json_reader *reader)
-{
-    const char *found = NULL;
-    const sow_status status = sowi_json_string(object, key, required, &found, reader);
-    *text = NULL;
-    if (status != SOW_OK || found == NULL)
-        return status;
-    *text = sowi_arena_copy(&recipe->arena, found);
-    return *text != NULL ? SOW_OK : sowi_fail_memory(reader->error);
-}
-
 /* "2": exactly; "2+": or more; none: any. */
 static sow_status read_rank(const json_t *entry, sowi_rule *rule, const sowi_json_reader *reader)
 {
@@ -57,11 +45,11 @@ static sow_status read_rule(sow_recipe *recipe, const json_t *entry, size_t inde
     sowi_rule *rule = &recipe->rules[index];
     sow_status status;
     SOWI_TRY(status, sowi_json_check_object(entry, "a rule", keys, reader));
-    SOWI_TRY(status, read_text(recipe, entry, "match", false, &rule->match, reader));
-    SOWI_TRY(status, read_text(recipe, entry, "kind", false, &rule->kind, reader));
-    SOWI_TRY(status, read_text(recipe, entry, "within", false, &rule->within, reader));
+    SOWI_TRY(status, sowi_json_text(entry, "match", false, &recipe->arena, &rule->match, reader));
+    SOWI_TRY(status, sowi_json_text(entry, "kind", false, &recipe->arena, &rule->kind, reader));
+    SOWI_TRY(status, sowi_json_text(entry, "within", false, &recipe->arena, &rule->within, reader));
     SOWI_TRY(status, read_rank(entry, rule, reader));
-    SOWI_TRY(status, read_text(recipe, entry, "init", true, &rule->init, reader));
+    SOWI_TRY(status, sowi_json_text(entry, "init", true, &recipe->arena, &rule->init, reader));
 done:
     if (status != SOW_OK)
         sowi_fail_prefix(reader->error, "rules[%zu]", index);
@@ -92,8 +80,8 @@ static sow_status read_recipe(sow_recipe *recipe, const char *text, size_t size,
     SOWI_TRY(status, sowi_json_parse(&root, text, size, &reader));
     SOWI_TRY(status, sowi_json_check_object(root, "the recipe", keys, &reader));
     SOWI_TRY(status, sowi_json_check_format(root, "sowcl-recipe/1", &reader));
-    SOWI_TRY(status, read_text(recipe, root, "name", true, &recipe->name, &reader));
-    SOWI_TRY(status, read_text(recipe, root, "about", false, &recipe->about, &reader));
+    SOWI_TRY(status, sowi_json_text(root, "name", true, &recipe->arena, &recipe->name, &reader));
+    SOWI_TRY(status, sowi_json_text(root, "about", false, &recipe->arena, &recipe->about, &reader));
     SOWI_TRY(status, sowi_parameters_read(&recipe->parameters, &recipe->parameter_count,
                                           &recipe->arena, root, &reader));
     SOWI_TRY(status, read_rules(recipe, root, &reader));
