@@ -87,7 +87,8 @@ static sow_status measure(sow_bench *bench, sow_context *context, const sow_benc
                           sow_error *error)
 {
     sow_status status = SOW_OK;
-    const sowi_place_need need = {.element_bytes = sowi_bench_widest(options), .memset = true};
+    const sowi_place_need need = {.element_bytes = sowi_bench_element_bytes(options),
+                                  .memset = true};
     run_state state = {.bench = bench, .steps = {options->progress, options->user, 0, 0}};
     SOWI_TRY(status, sowi_place_open(&bench->place, context));
     sowi_bench_set(&bench->setting, options, &bench->place);

@@ -68,20 +68,10 @@ sow_status sowi_bench_check_options(const sow_bench_options *options, sow_error 
     return sowi_bench_check_sizes(options, error);
 }
 
-static bool chosen(uint32_t mask, unsigned bit)
+size_t sowi_bench_element_bytes(const sow_bench_options *options)
 {
-    return mask == 0 || (mask >> bit & 1u) != 0;
-}
-
-size_t sowi_bench_widest(const sow_bench_options *options)
-{
-    size_t widest = 4;
-    for (size_t i = 0; i < DTYPE_COUNT; i++) {
-        const size_t size = sow_dtype_size(dtypes[i]);
-        if (chosen(options->dtypes, dtypes[i]) && size > widest)
-            widest = size;
-    }
-    return widest;
+    const size_t widest = sowi_bench_widest(options->dtypes, dtypes, DTYPE_COUNT);
+    return widest > 4 ? widest : 4;
 }
 
 static sow_initializer initializer_of(sow_bench_what what)
@@ -150,14 +140,14 @@ void sowi_bench_list(sow_bench *bench, const sow_bench_options *options)
     if (bench->setting.threads > 1)
         add(bench, SOW_BENCH_MEMSET_ALL, SOW_I32, bench->setting.threads);
     for (unsigned what = SOW_BENCH_BITS; what <= SOW_BENCH_CONSTANT; what++) {
-        if (!chosen(options->whats, what))
+        if (!sowi_bench_is_chosen(options->whats, what))
             continue;
         if (what == SOW_BENCH_BITS) {
             add_for_threads(bench, SOW_BENCH_BITS, SOW_I32);
             continue;
         }
         for (size_t i = 0; i < DTYPE_COUNT; i++)
-            if (chosen(options->dtypes, dtypes[i]))
+            if (sowi_bench_is_chosen(options->dtypes, dtypes[i]))
                 add_for_threads(bench, (sow_bench_what)what, dtypes[i]);
     }
 }

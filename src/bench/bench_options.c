@@ -10,6 +10,22 @@
 #define ROUNDS_MAX     1000000u
 #define DEFAULT_ROUNDS 9
 
+bool sowi_bench_is_chosen(uint32_t mask, unsigned bit)
+{
+    return mask == 0 || (mask >> bit & 1u) != 0;
+}
+
+size_t sowi_bench_widest(uint32_t mask, const sow_dtype *dtypes, size_t count)
+{
+    size_t widest = 0;
+    for (size_t i = 0; i < count; i++) {
+        const size_t size = sow_dtype_size(dtypes[i]);
+        if (sowi_bench_is_chosen(mask, dtypes[i]) && size > widest)
+            widest = size;
+    }
+    return widest;
+}
+
 sow_status sowi_bench_check_sizes(const sow_bench_options *options, sow_error *error)
 {
     if (options->count > COUNT_MAX)

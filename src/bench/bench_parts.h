@@ -39,7 +39,7 @@ sow_status sowi_bench_check_options(const sow_bench_options *options, sow_error 
 /* The cases for the place, of setting.count elements: baselines, then fills; bench_list.c. */
 void sowi_bench_list(sow_bench *bench, const sow_bench_options *options);
 /* Bytes of the largest element of those cases. */
-size_t sowi_bench_widest(const sow_bench_options *options);
+size_t sowi_bench_element_bytes(const sow_bench_options *options);
 
 /* Poisons all that the case writes, runs it and holds every element against what it must be; keeps the
  * digest and the ends. SOW_ERR_TEST_*, SOW_ERR_DEVICE, SOW_ERR_NO_MEMORY, the place's; bench_check.c. */

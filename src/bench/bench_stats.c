@@ -35,28 +35,12 @@ typedef struct stats_run {
     sow_error *error;
 } stats_run;
 
-static bool chosen(const sow_bench_options *options, sow_dtype dtype)
-{
-    return options->dtypes == 0 || (options->dtypes >> dtype & 1u) != 0;
-}
-
 static size_t count_dtypes(const sow_bench_options *options)
 {
     size_t count = 0;
     for (size_t i = 0; i < SOWI_DTYPE_COUNT; i++)
-        count += chosen(options, dtypes[i]);
+        count += sowi_bench_is_chosen(options->dtypes, dtypes[i]);
     return count;
-}
-
-static size_t widest(const sow_bench_options *options)
-{
-    size_t most = 0;
-    for (size_t i = 0; i < SOWI_DTYPE_COUNT; i++) {
-        const size_t size = sow_dtype_size(dtypes[i]);
-        if (chosen(options, dtypes[i]) && size > most)
-            most = size;
-    }
-    return most;
 }
 
 static sow_status check_options(const sow_bench_options *options, sow_error *error)
@@ -195,7 +179,8 @@ static sow_status prepare_ways(stats_run *run)
 sow_status sowi_stats_bench_measure(sow_stats_bench *bench, const sow_bench_options *options,
                                     sow_error *error)
 {
-    const sowi_place_need need = {.element_bytes = widest(options)};
+    const sowi_place_need need = {.element_bytes =
+                                      sowi_bench_widest(options->dtypes, dtypes, SOWI_DTYPE_COUNT)};
     stats_run run = {.bench = bench,
                      .steps = {.progress = options->progress, .user = options->user},
                      .error = error};
@@ -212,7 +197,7 @@ sow_status sowi_stats_bench_measure(sow_stats_bench *bench, const sow_bench_opti
         status =
             sowi_place_allocate(&bench->place, &need, options->count, &bench->setting.count, error);
     for (size_t i = 0; i < SOWI_DTYPE_COUNT && status == SOW_OK; i++)
-        if (chosen(options, dtypes[i]))
+        if (sowi_bench_is_chosen(options->dtypes, dtypes[i]))
             status = measure_dtype(&run, dtypes[i]);
     if (status == SOW_OK && bench->count == 0)
         status = SOW_ERR_NO_F64;
