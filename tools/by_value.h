@@ -6,8 +6,7 @@
 
 typedef struct by_value {
     size_t compared, count; /* tensors that were; those of them whose dtypes differ */
-    char
-        dtypes[160]; /* "f32/f16, i64/U64": what there is of those, some of them if they are many */
+    char dtypes[160];       /* "f32/f16, i64/U64": of those, some if they are many */
 } by_value;
 
 /* Over all pairs; of one. */

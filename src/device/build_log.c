@@ -1,4 +1,6 @@
 /* The log that a context keeps of its last program failure. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,4 +34,13 @@ size_t sow_context_build_log(sow_context *context, char *text, size_t size)
     }
     (void)pthread_mutex_unlock(&context->log_lock);
     return length;
+}
+
+void sowi_context_log_self_test(sow_context *context, const char *what, uint64_t found,
+                                uint64_t expected)
+{
+    char text[160];
+    snprintf(text, sizeof text, "self-test of %s: digest %016" PRIx64 " instead of %016" PRIx64,
+             what, found, expected);
+    sowi_context_set_log(context, text);
 }

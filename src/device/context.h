@@ -77,4 +77,8 @@ struct sow_context {
 /* Replaces the context's log by a copy of text; build_log.c. */
 void sowi_context_set_log(sow_context *context, const char *text);
 
+/* By what a failed self-test of `what` found. */
+void sowi_context_log_self_test(sow_context *context, const char *what, uint64_t found,
+                                uint64_t expected);
+
 #endif

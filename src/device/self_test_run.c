@@ -1,7 +1,5 @@
 #include "self_test_run.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "batch_table.h"
@@ -16,10 +14,7 @@ static sow_status compare(sow_context *context, const sowi_self_test *test, cons
     const uint64_t digest = sowi_hash_xxh3_64(data, size);
     if (digest == test->digest)
         return SOW_OK;
-    char text[160];
-    snprintf(text, sizeof text, "self-test of %s: digest %016" PRIx64 " instead of %016" PRIx64,
-             sow_dtype_name(test->plan.dtype), digest, test->digest);
-    sowi_context_set_log(context, text);
+    sowi_context_log_self_test(context, sow_dtype_name(test->plan.dtype), digest, test->digest);
     return test->failure;
 }
 

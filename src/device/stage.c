@@ -203,10 +203,8 @@ static sow_status draw_in_turn(sowi_stage *stage, slot *of, const sow_batch_item
     cl_event drawn = NULL;
     (void)pthread_mutex_lock(&stage->draw_lock);
     const cl_uint events = stage->last_drawn != NULL;
-    sow_status status =
+    const sow_status status =
         draw(stage, of, pieces, count, events, events != 0 ? &stage->last_drawn : NULL, &drawn);
-    if (status == SOW_OK)
-        status = clFlush(of->queue); /* the next one, in another queue, waits for it */
     if (drawn != NULL) {
         if (stage->last_drawn != NULL)
             (void)clReleaseEvent(stage->last_drawn);
@@ -223,12 +221,9 @@ sow_status sowi_stage_begin(sowi_stage *stage, size_t slot_index, const sow_batc
     sow_status status;
     SOWI_TRY(status, equip(stage, of));
     SOWI_TRY(status, take_back(stage, of));
-    if (stage->in_turn) {
-        status = draw_in_turn(stage, of, pieces, count);
-    } else {
-        SOWI_TRY(status, draw(stage, of, pieces, count, 0, NULL, NULL));
-        status = clFlush(of->queue);
-    }
+    SOWI_TRY(status, stage->in_turn ? draw_in_turn(stage, of, pieces, count)
+                                    : draw(stage, of, pieces, count, 0, NULL, NULL));
+    SOWI_TRY(status, clFlush(of->queue)); /* in turn, the next one waits for it in another queue */
 done:
     return status;
 }

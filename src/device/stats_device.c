@@ -1,6 +1,5 @@
 #include "stats_device.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -119,11 +118,9 @@ static cl_int check_parts(const finding *with)
     const sowi_stats_digests digests = sowi_stats_self_test_digests(with->dtype, with->maker->copy);
     if (digests.found == digests.expected)
         return SOW_OK;
-    char text[160];
-    snprintf(text, sizeof text,
-             "self-test of statistics of %s: digest %016" PRIx64 " instead of %016" PRIx64,
-             sow_dtype_name(with->dtype), digests.found, digests.expected);
-    sowi_context_set_log(with->maker->context, text);
+    char what[32];
+    snprintf(what, sizeof what, "statistics of %s", sow_dtype_name(with->dtype));
+    sowi_context_log_self_test(with->maker->context, what, digests.found, digests.expected);
     return SOW_ERR_DEVICE;
 }
 
